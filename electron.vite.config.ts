@@ -1,0 +1,36 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+/**
+ * Four outputs from one source tree. The command line is a second entry of the Node build, so that it and the
+ * app share one core; every Node entry that runs in its own thread or process is listed here.
+ */
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20',
+      rollupOptions: {
+        input: {
+          index: 'src/main/index.ts',
+          slipway: 'src/cli/slipway.ts',
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'chrome130',
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        // A sandboxed preload script cannot be an ES module.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [react()],
+    build: { target: 'chrome130', rollupOptions: { input: 'src/renderer/index.html' } },
+  },
+});
