@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { diagnostic, problem } from '../problem.ts';
+import { serviceView, stackState } from './stack.ts';
+
+/** A host port moved for one environment: what the file says (by service and container port) → what is used. */
+export const portRemap = z.object({
+  service: z.string(),
+  containerPort: z.number().int(),
+  protocol: z.enum(['tcp', 'udp', 'sctp']),
+  hostPort: z.number().int(),
+});
+export type PortRemap = z.infer<typeof portRemap>;
+
+/** One runnable thing in the person's library, as it is stored. */
+export const environmentRecord = z.object({
+  id: z.string(),
+  /** Unique in the library; what the command line takes. */
+  name: z.string().min(1),
+  directory: z.string(),
+  /** Compose files in merge order, absolute; empty: discovered in `directory` at each load. */
+  files: z.array(z.string()),
+  projectName: z.string(),
+  /** Chosen environment profile of `x-slipway`. */
+  profile: z.string().optional(),
+  /** Values for interpolation that the person gave; secrets are kept elsewhere. */
+  values: z.record(z.string(), z.string()),
+  portRemaps: z.array(portRemap),
+  /** A ready-made environment's id under `resources/environments/`. */
+  builtIn: z.string().optional(),
+  createdAt: z.iso.datetime(),
+});
+export type EnvironmentRecord = z.infer<typeof environmentRecord>;
+
+export const link = z.object({ title: z.string(), url: z.string() });
+export type Link = z.infer<typeof link>;
+
+export const environmentSummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  directory: z.string(),
+  projectName: z.string(),
+  state: stackState,
+  servicesRunning: z.number().int(),
+  servicesTotal: z.number().int(),
+  /** The job that is changing it now. */
+  jobId: z.string().optional(),
+  /** Its files can't be loaded. The list still shows it. */
+  problem: problem.optional(),
+});
+export type EnvironmentSummary = z.infer<typeof environmentSummary>;
+
+export const environmentProfileView = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  ask: z.array(
+    z.object({
+      variable: z.string(),
+      title: z.string(),
+      secret: z.boolean(),
+      defaultValue: z.string().optional(),
+    }),
+  ),
+});
+export type EnvironmentProfileView = z.infer<typeof environmentProfileView>;
+
+export const environmentView = z.object({
+  summary: environmentSummary,
+  record: environmentRecord,
+  services: z.array(serviceView),
+  links: z.array(link),
+  profiles: z.array(environmentProfileView),
+  volumes: z.array(z.object({ key: z.string(), name: z.string(), external: z.boolean(), exists: z.boolean() })),
+  diagnostics: z.array(diagnostic),
+});
+export type EnvironmentView = z.infer<typeof environmentView>;
+
+/** A ready-made environment that can be added to the library. */
+export const readyMade = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  /** Already in the library under this environment id. */
+  environmentId: z.string().optional(),
+});
+export type ReadyMade = z.infer<typeof readyMade>;

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+export const settings = z.object({
+  colorScheme: z.enum(['auto', 'light', 'dark']).default('auto'),
+  /** Address of the engine to use; absent: the first that answers. */
+  engine: z.string().optional(),
+  /** Start an own engine when none answers and one can be had. */
+  privateEngine: z.enum(['auto', 'never']).default('auto'),
+  /** Stop the app's own engine when the app quits. */
+  stopPrivateEngineOnQuit: z.boolean().default(false),
+  /** Publish ports on 127.0.0.1 where the Compose file names no address. */
+  publishOnLoopback: z.boolean().default(true),
+  closeToTray: z.boolean().default(false),
+});
+export type Settings = z.infer<typeof settings>;
