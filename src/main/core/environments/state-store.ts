@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { environmentRecord } from '../../../shared/models/environment.ts';
+import { settings } from '../../../shared/models/settings.ts';
+import { Fault } from '../base/fault.ts';
+
+const state = z.object({
+  environments: z.array(environmentRecord).default([]),
+  settings: settings.prefault({}),
+});
+export type State = z.infer<typeof state>;
+
+/** What `conf` and `electron-store` have in common. Both keep one JSON file and write it atomically. */
+export interface StateFile {
+  readonly path: string;
+  store: Record<string, unknown>;
+  onDidAnyChange(listener: () => void): () => void;
+}
+
+/** The person's library and settings on disk. Read afresh each time, since the app and the command line share the file. */
+export class StateStore {
+  readonly #file: StateFile;
+
+  constructor(file: StateFile) {
+    this.#file = file;
+  }
+
+  /** Raises `storage.damaged` when the file isn't ours to understand; it is left as it is. */
+  read(): State {
+    const parsed = state.safeParse(this.#content());
+    if (!parsed.success) throw this.#damaged(z.prettifyError(parsed.error));
+    return parsed.data;
+  }
+
+  /** Raises `storage.damaged`, `storage.failed`. */
+  update(change: (state: State) => State): State {
+    const next = change(this.read());
+    try {
+      this.#file.store = next;
+    } catch (error) {
+      throw new Fault(
+        {
+          code: 'storage.failed',
+          message: `The library could not be written to ${this.#file.path}.`,
+          hint: 'Check that the disk has room and that you may write to this file.',
+          detail: String(error),
+        },
+        { cause: error },
+      );
+    }
+    return next;
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#file.onDidAnyChange(listener);
+  }
+
+  #content(): unknown {
+    try {
+      return this.#file.store;
+    } catch (error) {
+      throw this.#damaged(String(error));
+    }
+  }
+
+  #damaged(detail: string): Fault {
+    return new Fault({
+      code: 'storage.damaged',
+      message: `The library file ${this.#file.path} can't be read.`,
+      hint: 'Mend it by hand, or move it away to begin with an empty library. Nothing was changed.',
+      detail,
+      location: { file: this.#file.path },
+    });
+  }
+}
