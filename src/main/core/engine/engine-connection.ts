@@ -24,6 +24,7 @@ export class EngineConnection {
   readonly #logger: Logger;
   readonly #closing = new AbortController();
   #current: Promise<ConnectedEngine> | undefined;
+  #whenConnected: EngineStatus | undefined;
 
   constructor({ connect, logger }: { connect: ConnectEngine; logger: Logger }) {
     this.#connect = connect;
@@ -44,7 +45,10 @@ export class EngineConnection {
     await this.#attempt().catch(() => undefined);
   }
 
-  /** Stays connected until `signal` aborts: yields each engine anew after it was lost and found again. */
+  /**
+   * Each engine that this connection comes to, until `signal` aborts. The reader holds on to one for as long as its
+   * event stream goes on; a daemon that stops and comes back at the same address stays the same engine.
+   */
   async *engines({ signal }: { signal: AbortSignal }): AsyncGenerator<Engine, void, void> {
     let failures = 0;
     while (!signal.aborted) {
@@ -52,14 +56,32 @@ export class EngineConnection {
         const engine = await this.get({ signal });
         failures = 0;
         yield engine;
-        await this.#drop();
       } catch (error) {
         if (isAbort(error)) return;
         const pause = retryPauses[Math.min(failures, retryPauses.length - 1)] ?? 30_000;
         failures += 1;
-        await this.#statusChangeOr(pause, signal);
+        await this.#connectedOr(pause, signal);
       }
     }
+  }
+
+  /** Told by whoever reads the event stream: the daemon is gone, or answers again. */
+  noteLost(reason: string): void {
+    if (this.status.value.state !== 'connected') return;
+    this.#whenConnected = this.status.value;
+    this.status.set({
+      state: 'unavailable',
+      problem: {
+        code: 'engine.lost',
+        message: 'The connection to the engine was lost.',
+        hint: 'Start the engine again; Slipway reconnects by itself.',
+        detail: reason,
+      },
+    });
+  }
+
+  noteRegained(): void {
+    if (this.#whenConnected && this.status.value.state === 'unavailable') this.status.set(this.#whenConnected);
   }
 
   async close(): Promise<void> {
@@ -105,7 +127,7 @@ export class EngineConnection {
   }
 
   /** Waits for `ms`, or until somebody else's attempt connected. */
-  async #statusChangeOr(ms: number, signal: AbortSignal): Promise<void> {
+  async #connectedOr(ms: number, signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const either = AbortSignal.any([signal, done.signal]);
     const watching = (async () => {

@@ -11,17 +11,20 @@ export type State = z.infer<typeof state>;
 
 /** What `conf` and `electron-store` have in common. Both keep one JSON file and write it atomically. */
 export interface StateFile {
-  readonly path: string;
   store: Record<string, unknown>;
   onDidAnyChange(listener: () => void): () => void;
 }
 
 /** The person's library and settings on disk. Read afresh each time, since the app and the command line share the file. */
 export class StateStore {
-  readonly #file: StateFile;
+  readonly path: string;
+  readonly #open: () => StateFile;
+  #opened: StateFile | undefined;
 
-  constructor(file: StateFile) {
-    this.#file = file;
+  /** `open` is called at first need: both libraries read the file at once, and a damaged one must not stop the start. */
+  constructor({ path, open }: { path: string; open: () => StateFile }) {
+    this.path = path;
+    this.#open = open;
   }
 
   /** Raises `storage.damaged` when the file isn't ours to understand; it is left as it is. */
@@ -35,12 +38,12 @@ export class StateStore {
   update(change: (state: State) => State): State {
     const next = change(this.read());
     try {
-      this.#file.store = next;
+      this.#file().store = next;
     } catch (error) {
       throw new Fault(
         {
           code: 'storage.failed',
-          message: `The library could not be written to ${this.#file.path}.`,
+          message: `The library could not be written to ${this.path}.`,
           hint: 'Check that the disk has room and that you may write to this file.',
           detail: String(error),
         },
@@ -51,12 +54,17 @@ export class StateStore {
   }
 
   onChange(listener: () => void): () => void {
-    return this.#file.onDidAnyChange(listener);
+    return this.#file().onDidAnyChange(listener);
+  }
+
+  #file(): StateFile {
+    this.#opened ??= this.#open();
+    return this.#opened;
   }
 
   #content(): unknown {
     try {
-      return this.#file.store;
+      return this.#file().store;
     } catch (error) {
       throw this.#damaged(String(error));
     }
@@ -65,10 +73,10 @@ export class StateStore {
   #damaged(detail: string): Fault {
     return new Fault({
       code: 'storage.damaged',
-      message: `The library file ${this.#file.path} can't be read.`,
+      message: `The library file ${this.path} can't be read.`,
       hint: 'Mend it by hand, or move it away to begin with an empty library. Nothing was changed.',
       detail,
-      location: { file: this.#file.path },
+      location: { file: this.path },
     });
   }
 }

@@ -12,7 +12,7 @@ import { replayJob } from './replay-job.ts';
 export interface JobContext {
   /** Aborts when the job is cancelled. */
   readonly signal: AbortSignal;
-  report(event: WorkEvent): void;
+  readonly report: (event: WorkEvent) => void;
 }
 
 export interface JobRequest {
