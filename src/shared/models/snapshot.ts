@@ -31,3 +31,64 @@ export const snapshotSummary = z.object({
   images: z.record(z.string(), z.string()),
 });
 export type SnapshotSummary = z.infer<typeof snapshotSummary>;
+
+/** A snapshot's page: the summary and what it was taken from. */
+export const snapshotDetails = snapshotSummary.extend({
+  project: z.string(),
+  engine: z.object({ name: z.string(), version: z.string(), platform: z.string() }),
+  /** The project's resolved configuration with secrets masked, as the caller gave it. */
+  resolvedConfig: z.unknown(),
+  volumeSpecs: z.array(
+    z.object({
+      key: z.string(),
+      name: z.string(),
+      driver: z.string(),
+      driverOptions: z.record(z.string(), z.string()),
+      labels: z.record(z.string(), z.string()),
+    }),
+  ),
+  /** Compressed bytes of every pack that it needs, shared ones included. */
+  packedBytes: z.number().nonnegative(),
+  packs: z.number().int().nonnegative(),
+});
+export type SnapshotDetails = z.infer<typeof snapshotDetails>;
+
+/** One line of progress of a capture, a restore or a verification. */
+export const snapshotProgress = z.object({
+  phase: z.enum(['verifying', 'capturing', 'safety', 'clearing', 'writing', 'finishing']),
+  /** The volume being worked on, as the engine names it. */
+  volume: z.string().optional(),
+  /** Uncompressed bytes done; while verifying, compressed bytes. */
+  bytes: z.number().nonnegative(),
+  /** Absent while it can't be known. */
+  totalBytes: z.number().nonnegative().optional(),
+  files: z.number().nonnegative(),
+  /** Compressed bytes that were new to the store. */
+  newBytes: z.number().nonnegative(),
+});
+export type SnapshotProgress = z.infer<typeof snapshotProgress>;
+
+/** What a verification found. `damaged` is empty when the snapshot would restore bit-exactly. */
+export const snapshotVerification = z.object({
+  id: z.string(),
+  checkedBytes: z.number().nonnegative(),
+  damaged: z.array(z.object({ blob: z.string(), reason: z.string() })),
+});
+export type SnapshotVerification = z.infer<typeof snapshotVerification>;
+
+/** Space of a whole store, in compressed bytes on disk. */
+export const snapshotUsage = z.object({
+  logicalBytes: z.number().nonnegative(),
+  storedBytes: z.number().nonnegative(),
+  /** Bytes that no snapshot refers to; `prune` frees them. */
+  unreferencedBytes: z.number().nonnegative(),
+  snapshots: z.array(
+    z.object({
+      id: z.string(),
+      /** Bytes that only this snapshot refers to. */
+      uniqueBytes: z.number().nonnegative(),
+      sharedBytes: z.number().nonnegative(),
+    }),
+  ),
+});
+export type SnapshotUsage = z.infer<typeof snapshotUsage>;
