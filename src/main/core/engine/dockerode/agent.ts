@@ -1,0 +1,65 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
+import type { EngineEndpoint } from '../engine.ts';
+
+/** Idle connections kept for the next call; a desktop engine needs few. */
+const idleSockets = 8;
+
+/** Connections to one daemon: kept alive between calls, as many as there are calls (streams can last for hours). */
+export function createAgent(endpoint: EngineEndpoint): HttpAgent {
+  const options = { keepAlive: true, maxFreeSockets: idleSockets };
+  if (endpoint.address.startsWith('ssh:')) return quiet(new SshAgent(endpoint.address, options));
+  if (!endpoint.tls) return quiet(new HttpAgent(options));
+  const { ca, cert, key, verify } = endpoint.tls;
+  return quiet(
+    new HttpsAgent({ ...options, rejectUnauthorized: verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),
+  );
+}
+
+/** docker-modem prints every request's options, agent and open sockets included, even while debugging is off. */
+function quiet<A extends HttpAgent>(agent: A): A {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+}
+
+/**
+ * Reaches a daemon as the docker command does: `ssh HOST docker system dial-stdio`. The person's own ssh settings,
+ * known hosts, keys and jump hosts apply; ssh never asks, for there is nobody to answer.
+ */
+class SshAgent extends HttpAgent {
+  private readonly address: URL;
+
+  constructor(address: string, options: ConstructorParameters<typeof HttpAgent>[0]) {
+    super(options);
+    this.address = new URL(address);
+  }
+
+  override createConnection(): Duplex {
+    const { username, hostname, port, pathname } = this.address;
+    const login = [...(username ? ['-l', decodeURIComponent(username)] : []), ...(port ? ['-p', port] : [])];
+    const socket = pathname.length > 1 ? ['-H', `unix://${pathname}`] : [];
+    const child = spawn(
+      'ssh',
+      [...login, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '--', hostname, 'docker', ...socket, 'system', 'dial-stdio'],
+      { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
+    );
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+    const duplex = Duplex.from({ readable: child.stdout, writable: child.stdin });
+    duplex.on('close', () => child.kill());
+    child.on('error', (error) => duplex.destroy(error));
+    child.on('exit', (status) => {
+      if (status !== 0 && !duplex.destroyed) duplex.destroy(new Error(said.trim() || `ssh ended with status ${String(status)}`));
+    });
+    // http.Agent expects a socket's timers; a pipe has none to set.
+    return Object.assign(duplex, {
+      setKeepAlive: () => duplex,
+      setNoDelay: () => duplex,
+      setTimeout: () => duplex,
+      ref: () => (child.ref(), duplex),
+      unref: () => (child.unref(), duplex),
+    });
+  }
+}

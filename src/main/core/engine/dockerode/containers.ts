@@ -1,0 +1,167 @@
+import type { Readable } from 'node:stream';
+import type { Cancellable } from '../../base/abort.ts';
+import { cleanupSignal } from '../../base/abort.ts';
+import type {
+  Containers,
+  ContainerDetails,
+  ContainerSpec,
+  ContainerStats,
+  ContainerSummary,
+  EndpointSettings,
+  ExecResult,
+  ExecSession,
+  ExecSpec,
+  LogLine,
+  LogOptions,
+} from '../containers.ts';
+import type { LabelFilter } from '../engine.ts';
+import { atLeast } from './api-version.ts';
+import { readArchive, writeArchive } from './archives.ts';
+import { aboutContainer, type Attempt } from './attempt.ts';
+import { containerDetails, containerSummary } from './container-model.ts';
+import { execAttached } from './exec-attached.ts';
+import { execCollected } from './exec-collected.ts';
+import { labelFilter } from './label-filter.ts';
+import { containerLogs } from './logs.ts';
+import { platformText } from './platform-text.ts';
+import { containerStats } from './stats.ts';
+import type { Transport } from './transport.ts';
+import type { WireContainer, WireContainerDetails } from './wire.ts';
+
+/** First API version in which a container can be created with more than one network. */
+const severalNetworksVersion = '1.44';
+
+export class DockerodeContainers implements Containers {
+  private readonly transport: Transport;
+  private readonly apiVersion: string;
+
+  constructor(transport: Transport, apiVersion: string) {
+    this.transport = transport;
+    this.apiVersion = apiVersion;
+  }
+
+  async list({ labels, signal }: LabelFilter = {}): Promise<readonly ContainerSummary[]> {
+    const wire = await this.transport.json<WireContainer[]>({
+      path: '/containers/json',
+      query: { all: true, ...labelFilter(labels) },
+      attempt: { doing: 'list the containers' },
+      signal,
+    });
+    return wire.map(containerSummary);
+  }
+
+  async inspect(id: string, { signal }: Cancellable = {}): Promise<ContainerDetails> {
+    const path = `${containerPath(id)}/json`;
+    const attempt = aboutContainer('inspect', id);
+    return containerDetails(await this.transport.json<WireContainerDetails>({ path, attempt, signal }));
+  }
+
+  async create(spec: ContainerSpec, { signal }: Cancellable = {}): Promise<string> {
+    const { name, platform, NetworkingConfig: networking, ...body } = spec;
+    const endpoints = Object.entries(networking?.EndpointsConfig ?? {});
+    const together = atLeast(this.apiVersion, severalNetworksVersion) ? endpoints.length : 1;
+    const later = endpoints.slice(together);
+    const { Id: id } = await this.transport.json<{ Id: string }>({
+      method: 'POST',
+      path: '/containers/create',
+      query: { name, platform: platform && platformText(platform) },
+      body: { ...body, NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints.slice(0, together)) } },
+      attempt: { doing: `create the container ${name}`, subject: name, missing: 'engine.not-found' },
+      signal,
+    });
+    await this.connectLater(id, later, signal);
+    return id;
+  }
+
+  start(id: string, { signal }: Cancellable = {}): Promise<void> {
+    return this.act('start', id, {}, signal);
+  }
+
+  stop(id: string, { signal, graceSeconds }: Parameters<Containers['stop']>[1] = {}): Promise<void> {
+    return this.act('stop', id, { t: graceSeconds === undefined ? undefined : Math.ceil(graceSeconds) }, signal);
+  }
+
+  kill(id: string, { signal, signalName }: Parameters<Containers['kill']>[1] = {}): Promise<void> {
+    return this.act('kill', id, { signal: signalName }, signal);
+  }
+
+  pause(id: string, { signal }: Cancellable = {}): Promise<void> {
+    return this.act('pause', id, {}, signal);
+  }
+
+  unpause(id: string, { signal }: Cancellable = {}): Promise<void> {
+    return this.act('unpause', id, {}, signal);
+  }
+
+  rename(id: string, name: string, { signal }: Cancellable = {}): Promise<void> {
+    return this.act('rename', id, { name }, signal);
+  }
+
+  async remove(id: string, { signal, force, volumes }: Parameters<Containers['remove']>[1] = {}): Promise<void> {
+    await this.transport.runUnlessGone({
+      method: 'DELETE',
+      path: containerPath(id),
+      query: { force, v: volumes },
+      attempt: aboutContainer('remove', id),
+      signal,
+    });
+  }
+
+  async wait(id: string, { signal }: Cancellable = {}): Promise<number> {
+    const attempt = aboutContainer('wait for', id);
+    const path = `${containerPath(id)}/wait`;
+    const { StatusCode: code } = await this.transport.json<{ StatusCode: number }>({ method: 'POST', path, attempt, signal });
+    return code;
+  }
+
+  logs(id: string, options: LogOptions = {}): AsyncIterable<LogLine> {
+    return containerLogs(this.transport, id, options);
+  }
+
+  stats(id: string, options: Parameters<Containers['stats']>[1] = {}): AsyncIterable<ContainerStats> {
+    return containerStats(this.transport, id, options);
+  }
+
+  exec(id: string, spec: ExecSpec, options: Parameters<Containers['exec']>[2] = {}): Promise<ExecResult> {
+    return execCollected(this.transport, id, spec, options);
+  }
+
+  execAttached(id: string, spec: ExecSpec, options: Cancellable = {}): Promise<ExecSession> {
+    return execAttached(this.transport, id, spec, options);
+  }
+
+  readArchive(id: string, path: string, options: Cancellable = {}): Promise<Readable> {
+    return readArchive(this.transport, id, path, options);
+  }
+
+  writeArchive(id: string, path: string, tar: Readable, options: Cancellable = {}): Promise<void> {
+    return writeArchive(this.transport, id, path, tar, options);
+  }
+
+  private async act(verb: string, id: string, query: Record<string, unknown>, signal?: AbortSignal): Promise<void> {
+    const attempt: Attempt = aboutContainer(verb, id);
+    await this.transport.run({ method: 'POST', path: `${containerPath(id)}/${verb}`, query, attempt, signal });
+  }
+
+  /** A container that could not join all of its networks is of no use to the caller, who never learns its id. */
+  private async connectLater(id: string, endpoints: [string, EndpointSettings][], signal?: AbortSignal): Promise<void> {
+    try {
+      for (const [network, settings] of endpoints) {
+        await this.transport.run({
+          method: 'POST',
+          path: `/networks/${encodeURIComponent(network)}/connect`,
+          body: { Container: id, EndpointConfig: settings },
+          attempt: { doing: `attach the container to the network ${network}`, subject: network, missing: 'engine.not-found' },
+          signal,
+        });
+      }
+    } catch (error) {
+      await this.remove(id, { force: true, volumes: true, signal: cleanupSignal() });
+      throw error;
+    }
+  }
+}
+
+function containerPath(id: string): string {
+  return `/containers/${encodeURIComponent(id)}`;
+}
