@@ -20,8 +20,9 @@ export function createAgent(endpoint: EngineEndpoint): HttpAgent {
 }
 
 /** docker-modem prints every request's options, agent and open sockets included, even while debugging is off. */
-function quiet<A extends HttpAgent>(agent: A): A {
-  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+function quiet(agent: HttpAgent): HttpAgent {
+  Object.defineProperty(agent, inspect.custom, { value: () => 'Agent' });
+  return agent;
 }
 
 /**

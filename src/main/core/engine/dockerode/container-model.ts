@@ -61,8 +61,8 @@ export function containerDetails(wire: WireContainerDetails): ContainerDetails {
       exitCode: probe.ExitCode,
       output: probe.Output,
     })),
-    config: config as ContainerConfig,
-    hostConfig: wire.HostConfig as HostConfig,
+    config: config,
+    hostConfig: wire.HostConfig,
     networks: Object.fromEntries(
       Object.entries(networking.Networks ?? {}).map(([name, endpoint]) => [
         name,
