@@ -1,0 +1,1 @@
+"""The sample environment's guest book: notes in PostgreSQL, visits in Redis, news over MQTT."""
