@@ -1,0 +1,118 @@
+import type { PortHolder } from '../../../shared/models/port.ts';
+import type { PortRemap } from '../../../shared/models/environment.ts';
+import type { Cancellable } from '../base/abort.ts';
+import { Fault } from '../base/fault.ts';
+import type { ContainerSummary } from '../engine/containers.ts';
+import type { HostPorts } from './host-ports.ts';
+import { holdingContainer } from './holding-container.ts';
+import { suggestPort } from './suggest-port.ts';
+import type { Protocol, WantedPort } from './wanted-port.ts';
+
+/** A host port that somebody else has, and one that would do instead. */
+export interface PortConflict {
+  readonly service: string;
+  readonly containerPort: number;
+  readonly protocol: Protocol;
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly holder: PortHolder;
+  /** Free at the moment; absent where none was found. */
+  readonly suggestion?: number;
+}
+
+/** Ports that another environment was given and keeps, running or not. */
+export interface ReservedPorts {
+  readonly environmentId: string;
+  readonly environmentName: string;
+  readonly remaps: readonly PortRemap[];
+}
+
+export interface FindPortConflictsRequest extends Cancellable {
+  readonly projectName: string;
+  readonly wanted: readonly WantedPort[];
+  /** All containers of the engine; the project's own ones are no conflict. */
+  readonly containers: readonly ContainerSummary[];
+  readonly reserved?: readonly ReservedPorts[];
+  readonly host: HostPorts;
+}
+
+/**
+ * Tests all wanted host ports at once: against the engine's containers, other environments' ports, and by binding them
+ * on this machine. Yields every conflict with its holder; ports that the engine picks itself never conflict.
+ */
+export async function findPortConflicts(request: FindPortConflictsRequest): Promise<PortConflict[]> {
+  const tested = await Promise.all(request.wanted.map((wanted) => testPort(wanted, request)));
+  const found = tested.filter((conflict) => conflict !== undefined);
+  const taken = new Set(request.wanted.flatMap(({ hostPorts }) => hostPorts));
+  const conflicts: PortConflict[] = [];
+  for (const conflict of found) {
+    const suggestion = await suggestPort({ ...conflict, taken, ...request });
+    if (suggestion !== undefined) taken.add(suggestion);
+    conflicts.push({ ...conflict, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
+  return conflicts;
+}
+
+/** Raises `port.conflict` with all conflicts in `data.conflicts`; does nothing when there are none. */
+export function raisePortConflicts(conflicts: readonly PortConflict[]): void {
+  const [first] = conflicts;
+  if (!first) return;
+  throw new Fault({
+    code: 'port.conflict',
+    message:
+      conflicts.length === 1
+        ? `${sentence(first)}.`
+        : `${conflicts.length} ports are taken: ${conflicts.map((conflict) => sentence(conflict)).join('; ')}.`,
+    hint: 'Use a free port near it for this environment, stop whoever has it, or cancel.',
+    data: { conflicts },
+  });
+}
+
+function sentence({ service, hostPort, protocol, holder }: PortConflict): string {
+  return `Port ${hostPort}${protocol === 'tcp' ? '' : `/${protocol}`} for ${service} is taken by ${holderWords(holder)}`;
+}
+
+function holderWords({ kind, name, service, pid, user }: PortHolder): string {
+  switch (kind) {
+    case 'service':
+      return service === undefined ? name : `service ${service} of ${name}`;
+    case 'container':
+      return `container ${name}`;
+    case 'process':
+      return `${name}${pid === undefined ? '' : ` (process ${pid}${user === undefined ? '' : ` of ${user}`})`}`;
+    case 'unknown':
+      return 'another program';
+  }
+}
+
+async function testPort(wanted: WantedPort, request: FindPortConflictsRequest): Promise<Omit<PortConflict, 'suggestion'> | undefined> {
+  let conflict: Omit<PortConflict, 'suggestion'> | undefined;
+  for (const hostPort of wanted.hostPorts) {
+    const holder = await holderOf({ ...wanted, hostPort }, request);
+    if (holder === undefined) return undefined;
+    const { service, containerPort, protocol, hostIp } = wanted;
+    conflict ??= { service, containerPort, protocol, hostIp, hostPort, holder };
+  }
+  return conflict;
+}
+
+async function holderOf(
+  port: WantedPort & { readonly hostPort: number },
+  { projectName, containers, reserved = [], host, signal }: FindPortConflictsRequest,
+): Promise<PortHolder | undefined> {
+  const container = holdingContainer(containers, port);
+  if (container) return container.projectName === projectName ? undefined : container.holder;
+  const twin = reservedBy(reserved, port);
+  if (twin) return twin;
+  const free = await host.canBind(port, { signal });
+  return free ? undefined : ((await host.findHolder(port, { signal })) ?? { kind: 'unknown', name: 'another program' });
+}
+
+function reservedBy(reserved: readonly ReservedPorts[], port: { hostPort: number; protocol: Protocol }): PortHolder | undefined {
+  for (const { environmentId, environmentName, remaps } of reserved) {
+    const remap = remaps.find(({ hostPort, protocol }) => hostPort === port.hostPort && protocol === port.protocol);
+    if (remap) return { kind: 'service', name: environmentName, environmentId, service: remap.service };
+  }
+  return undefined;
+}
+
