@@ -1,10 +1,8 @@
 import type {
-  ContainerConfig,
   ContainerDetails,
   ContainerState,
   ContainerSummary,
   HealthStatus,
-  HostConfig,
   MountPoint,
   PortBinding,
 } from '../containers.ts';

@@ -1,5 +1,4 @@
 import { PassThrough, type Duplex } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { sleep, type Cancellable } from '../../base/abort.ts';
 import type { ExecSession, ExecSpec } from '../containers.ts';
 import { aboutContainer, type Attempt } from './attempt.ts';
@@ -78,10 +77,20 @@ async function pump(socket: Duplex, stdout: PassThrough, stderr: PassThrough, tt
   const pieces = tty ? rawPieces(socket, stdout) : framedPieces(socket, stdout, stderr);
   for await (const { target, data } of pieces) {
     if (target.destroyed || target.write(data)) continue;
-    await Promise.race([new Promise((resolve) => target.once('drain', resolve)), finished(target).catch(() => undefined)]);
+    await drainedOrClosed(target);
   }
   stdout.end();
   stderr.end();
+}
+
+function drainedOrClosed(target: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      target.off('drain', done).off('close', done);
+      resolve();
+    };
+    target.on('drain', done).on('close', done);
+  });
 }
 
 interface Piece {

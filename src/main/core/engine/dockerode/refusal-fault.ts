@@ -79,6 +79,16 @@ const rules: readonly Rule[] = [
           data: subjectData(attempt),
         }
       : undefined,
+  ({ text }) => {
+    const name = /container name "?\/?([^" ]+)"? is already in use/i.exec(text)?.[1];
+    if (name === undefined) return undefined;
+    return {
+      code: 'engine.conflict',
+      message: `A container named ${name} exists on this engine.`,
+      hint: 'Remove or rename it, or choose another name.',
+      data: { subject: name },
+    };
+  },
   ({ status, text }, attempt) =>
     status === 409
       ? {

