@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
+import { electronExecutable } from '../../scripts/lib/electron.mjs';
 import { cacheDir, composeBinary } from '../../scripts/lib/paths.mjs';
 import { startDockerd, whyNoDockerd } from './private-dockerd.ts';
 import { startRegistry } from './registry-server.ts';
@@ -14,6 +15,8 @@ declare module 'vitest' {
     cacheDir: string;
     /** The reference `docker compose`, or '' where it could not be had. */
     composeBinary: string;
+    /** The Electron to run the built app with, or '' where there is none. */
+    electronExecutable: string;
     /** Why there is no engine and no registry, or ''. Then every test of the project is skipped, with this reason. */
     missingParts: string;
   }
@@ -24,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const missing = whyNoDockerd();
   project.provide('cacheDir', cacheDir);
   project.provide('composeBinary', existsSync(composeBinary) ? composeBinary : '');
+  project.provide('electronExecutable', electronExecutable() ?? '');
   project.provide('missingParts', missing ?? '');
   if (missing !== undefined) {
     process.stderr.write(`Tests of ${project.name} are skipped: ${missing}.\n`);

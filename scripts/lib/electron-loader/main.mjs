@@ -12,7 +12,9 @@ if (argument === undefined) {
 }
 const directory = path.resolve(argument);
 const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-app.setName(manifest.productName ?? manifest.name);
-app.setVersion(manifest.version);
-app.setAppPath(directory);
+/** Electron has these two for its default app and leaves them undocumented. */
+const owner = /** @type {Electron.App & { setVersion(version: string): void, setAppPath(directory: string): void }} */ (app);
+owner.setName(manifest.productName ?? manifest.name);
+owner.setVersion(manifest.version);
+owner.setAppPath(directory);
 await import(pathToFileURL(path.join(directory, manifest.main)).href);

@@ -45,8 +45,14 @@ export async function debianPackages(names, log) {
 
 /** @param {readonly string[]} names */
 async function missingOf(names) {
-  const known = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Abbrev}\\n']);
-  const installed = new Set(known.split('\n').filter((line) => line.includes(' ii')).map((line) => line.split(' ')[0]));
+  const known = await run('dpkg-query', ['-W', '-f', '${db:Status-Abbrev} ${Package}, ${Provides}\\n']);
+  const installed = new Set(
+    known
+      .split('\n')
+      .filter((line) => line.startsWith('ii '))
+      .flatMap((line) => line.slice(3).split(','))
+      .map((name) => name.trim().split(' ')[0]),
+  );
   return names.filter((name) => !installed.has(name));
 }
 

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from '../paths.mjs';
+import { SetUpError } from '../report.mjs';
+import { run } from '../run.mjs';
+
+/** What the build reads. */
+const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+
+/**
+ * Builds the app and the command line into `out/` unless they were built from these very sources.
+ *
+ * @param {(text: string) => void} log
+ */
+export async function buildWhenChanged(log) {
+  const stamp = path.join(root, 'out', '.built-from');
+  const wanted = await hashOf(sources);
+  const built = await readFile(stamp, 'utf8').catch(() => '');
+  if (built === wanted && existsSync(commandLine) && existsSync(commandLink)) return 'ready (unchanged)';
+  log('electron-vite build');
+  await build();
+  await writeFile(stamp, wanted);
+  return 'built';
+}
+
+/** Builds, whatever is there. */
+export async function build() {
+  const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  await rm(path.join(root, 'out'), { recursive: true, force: true });
+  try {
+    await run(process.execPath, [tool, 'build'], { cwd: root });
+  } catch (error) {
+    throw new SetUpError('The build failed.', error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  await linkCommandLine();
+}
+
+const commandLine = path.join(root, 'out', 'main', 'slipway.js');
+const commandLink = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'slipway.cmd' : 'slipway');
+
+/** So that `npx slipway` in the checkout runs what was built here: npm links commands of dependencies only. */
+async function linkCommandLine() {
+  await mkdir(path.dirname(commandLink), { recursive: true });
+  await rm(commandLink, { force: true });
+  if (process.platform === 'win32') {
+    await writeFile(commandLink, '@node "%~dp0\\..\\..\\out\\main\\slipway.js" %*\r\n');
+  } else {
+    await chmod(commandLine, 0o755);
+    await symlink(path.relative(path.dirname(commandLink), commandLine), commandLink);
+  }
+}
+
+/** @param {readonly string[]} names */
+async function hashOf(names) {
+  const hash = createHash('sha256');
+  for (const name of names) {
+    for (const file of await filesOf(name)) hash.update(`${file}\0`).update(await readFile(path.join(root, file))).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} name @returns {Promise<string[]>} the file itself, or all files of the folder, in a stable order */
+async function filesOf(name) {
+  const entries = await readdir(path.join(root, name), { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOTDIR') return undefined;
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (!entries) return [name];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort();
+}

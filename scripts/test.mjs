@@ -1,0 +1,91 @@
+import { fail, say, SetUpError, step } from './lib/report.mjs';
+import { buildWhenChanged } from './lib/steps/build.mjs';
+import { debianPackages, electronPackages, enginePackages, screenPackages, testPackages } from './lib/steps/debian-packages.mjs';
+import { electronRuntime } from './lib/steps/electron-runtime.mjs';
+import { npmPackages } from './lib/steps/npm-packages.mjs';
+import { referenceCompose } from './lib/steps/reference-compose.mjs';
+import { sampleRegistry } from './lib/steps/sample-images.mjs';
+
+/** Usage: npm test -- [lint] [types] [unit] [integration] [e2e] [arguments for Vitest]. Without names: all stages. */
+const order = ['lint', 'types', 'unit', 'integration', 'e2e'];
+const named = order.filter((name) => process.argv.slice(2).includes(name));
+const chosen = named.length > 0 ? named : order;
+const vitestArgs = process.argv.slice(2).filter((word) => !order.includes(word));
+
+/** @type {{ passed: number, failed: string[], skipped: { name: string, reason: string }[] }} */
+const total = { passed: 0, failed: [], skipped: [] };
+/** @type {string[]} */
+const durations = [];
+
+try {
+  await step('npm packages', npmPackages);
+  const built = !needs('integration', 'e2e') || (await setUpRealParts());
+  const { stages } = await import('./lib/test/stages.mjs');
+  for (const name of chosen) {
+    if (name === 'e2e' && !built) {
+      total.failed.push('e2e: not run, for the build failed');
+      continue;
+    }
+    say(`\n━━ ${name} ━━`);
+    const started = performance.now();
+    const tally = await /** @type {NonNullable<(typeof stages)[string]>} */ (stages[name])(vitestArgs);
+    total.passed += tally.passed;
+    total.failed.push(...tally.failed);
+    total.skipped.push(...tally.skipped);
+    durations.push(`${name} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+} catch (error) {
+  fail(error);
+}
+
+say('');
+for (const { name, reason } of total.skipped) say(`skipped: ${name} (${reason})`);
+for (const name of total.failed) say(`failed: ${name}`);
+say(`Durations: ${durations.join(', ')}`);
+say(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
+process.exitCode = total.failed.length > 0 || total.passed === 0 ? 1 : 0;
+
+/** @param {...string} names */
+function needs(...names) {
+  return names.some((name) => chosen.includes(name));
+}
+
+/** Gets what tests beyond the unit tests need. Resolves with whether the app could be built. */
+async function setUpRealParts() {
+  const forWindow = needs('e2e') ? [...electronPackages, ...screenPackages] : [];
+  await orSkip('System packages', (log) => debianPackages([...enginePackages, ...testPackages, ...forWindow], log));
+  await orSkip('Reference Compose', referenceCompose);
+  if (needs('e2e')) {
+    await step('Electron runtime', electronRuntime);
+    await orSkip('Images of the sample environment', async (log) => {
+      const registry = await sampleRegistry(log);
+      await registry.stop();
+      return 'ready';
+    });
+  }
+  try {
+    await step('Build', buildWhenChanged);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    say(`${error.message}\n${error.advice ?? ''}`);
+    total.failed.push('build');
+    return false;
+  }
+}
+
+/**
+ * A step that only root on Debian can do: elsewhere the tests that need it are skipped, each with its reason; as root
+ * on Debian its failure is the failure of this run.
+ *
+ * @param {string} title
+ * @param {(log: (text: string) => void) => Promise<string>} work
+ */
+async function orSkip(title, work) {
+  try {
+    await step(title, work);
+  } catch (error) {
+    if (!(error instanceof SetUpError) || process.getuid?.() === 0) throw error;
+    say(`› ${title} … not here. ${error.message}${error.advice ? `\n    ${error.advice}` : ''}`);
+  }
+}
