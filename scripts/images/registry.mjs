@@ -18,6 +18,7 @@ const usualPorts = [5000, 5001, 5002, 5003, 5004];
  * @returns {Promise<{ registry: string, stop: () => Promise<void> }>} `registry` is `127.0.0.1:PORT`
  */
 export async function serveRegistry({ store, readOnly, port, signal }) {
+  if (port !== undefined && (await tryPort(port)) === undefined) throw new Error(`Port ${port} is taken.`);
   const address = `127.0.0.1:${port ?? (await freePort())}`;
   const scratch = await mkdtemp(path.join(tmpdir(), 'slipway-registry-'));
   try {

@@ -61,7 +61,7 @@ def create_app(settings: Settings, notes: Notes, visits: redis.Redis, news: News
 
     @app.post("/api/notes")
     def add_note():
-        given = bottle.request.json if isinstance(bottle.request.json, dict) else {}
+        given = _json_object(bottle.request)
         author, message = (str(given.get(key) or "").strip() for key in ("author", "message"))
         if not 1 <= len(author) <= 80 or not 1 <= len(message) <= 2000:
             return fail(400, "A note needs an author (up to 80 characters) and a message (up to 2000).")
@@ -84,6 +84,15 @@ def create_app(settings: Settings, notes: Notes, visits: redis.Redis, news: News
         return bottle.HTTPResponse({"ok": all(parts.values()), **parts}, 200 if all(parts.values()) else 503)
 
     return app
+
+
+def _json_object(request: bottle.BaseRequest) -> dict:
+    """The request's body, or an empty object when it is anything but a JSON object."""
+    try:
+        given = request.json
+    except (ValueError, bottle.HTTPError):
+        return {}
+    return given if isinstance(given, dict) else {}
 
 
 def _works(call: Callable[[], object]) -> bool:
