@@ -72,7 +72,15 @@ export const contract = {
       .output(z.void()),
     plan: procedure.input(environmentId.extend({ intent: planIntent })).output(plan),
     /** With `planHash`, refuses with `plan.outdated` when the world moved since that plan was shown. */
-    up: procedure.input(environmentId.extend({ planHash: z.string().optional() })).output(jobStarted),
+    up: procedure
+      .input(
+        environmentId.extend({
+          planHash: z.string().optional(),
+          /** Where a host port is taken, use a free one near it and remember that, instead of `port.conflict`. */
+          remapConflicts: z.boolean().optional(),
+        }),
+      )
+      .output(jobStarted),
     stop: procedure.input(environmentId).output(jobStarted),
     restart: procedure.input(environmentId.extend({ service: z.string().optional() })).output(jobStarted),
     /** `volumes` also removes the data; a safety snapshot is taken first. */
@@ -114,7 +122,7 @@ export const contract = {
   doctor: {
     /** Runs all checks and yields the report after each finished one. */
     watch: procedure.output(eventIterator(doctorReport)),
-    fix: procedure.input(z.object({ action: z.enum(['engine.start-private', 'images.prune']) })).output(z.void()),
+    fix: procedure.input(z.object({ action: z.enum(['engine.start-private']) })).output(z.void()),
   },
   settings: {
     watch: procedure.output(eventIterator(settings)),

@@ -35,6 +35,7 @@ export const problemCodes = [
   'port.conflict',
   'port.invalid',
   'network.conflict',
+  'network.not-found',
   'volume.in-use',
   'volume.not-found',
   'service.unhealthy',

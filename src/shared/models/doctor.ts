@@ -6,7 +6,7 @@ export const fix = z.object({
   instructions: z.string().optional(),
   /** To copy into a terminal. */
   command: z.string().optional(),
-  action: z.enum(['engine.start-private', 'images.prune', 'settings.open']).optional(),
+  action: z.enum(['engine.start-private']).optional(),
 });
 export type Fix = z.infer<typeof fix>;
 

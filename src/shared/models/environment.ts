@@ -22,6 +22,10 @@ export const environmentRecord = z.object({
   projectName: z.string(),
   /** Chosen environment profile of `x-slipway`. */
   profile: z.string().optional(),
+  /** Compose's own profiles that are on besides the environment profile's. */
+  composeProfiles: z.array(z.string()).optional(),
+  /** Take the place of the directory's `.env`; absolute. */
+  envFiles: z.array(z.string()).optional(),
   /** Values for interpolation that the person gave; secrets are kept elsewhere. */
   values: z.record(z.string(), z.string()),
   portRemaps: z.array(portRemap),

@@ -29,6 +29,8 @@ export const snapshotSummary = z.object({
   parent: z.string().optional(),
   /** Image reference → digest of what ran. */
   images: z.record(z.string(), z.string()),
+  /** Why it can't be read; such a snapshot can only be removed, and its other fields may be empty. */
+  problem: z.string().optional(),
 });
 export type SnapshotSummary = z.infer<typeof snapshotSummary>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environmentRecord } from '../../../shared/models/environment.ts';
 import { settings } from '../../../shared/models/settings.ts';
 import { Fault } from '../base/fault.ts';
+import { Live } from '../base/live.ts';
 
 const state = z.object({
   environments: z.array(environmentRecord).default([]),
@@ -18,6 +19,8 @@ export interface StateFile {
 /** The person's library and settings on disk. Read afresh each time, since the app and the command line share the file. */
 export class StateStore {
   readonly path: string;
+  /** Counts up at every change, also those of another process where the file is watched. */
+  readonly changes = new Live(0);
   readonly #open: () => StateFile;
   #opened: StateFile | undefined;
 
@@ -53,12 +56,11 @@ export class StateStore {
     return next;
   }
 
-  onChange(listener: () => void): () => void {
-    return this.#file().onDidAnyChange(listener);
-  }
-
   #file(): StateFile {
-    this.#opened ??= this.#open();
+    if (!this.#opened) {
+      this.#opened = this.#open();
+      this.#opened.onDidAnyChange(() => this.changes.update((count) => count + 1));
+    }
     return this.#opened;
   }
 

@@ -36,8 +36,10 @@ const historyLimit = 50;
 
 /** Runs long operations: keeps every event so that watching replays, cancels, and lets one job an environment run. */
 export class Jobs {
+  /** Environment id → the job that is changing it. Changes when jobs start and end, not with their progress. */
+  readonly busy = new Live<ReadonlyMap<string, string>>(new Map());
   readonly #jobs = new Map<string, RunningJob>();
-  readonly #summaries = new Live<readonly JobSummary[]>([]);
+  readonly #summaries = new Live<JobSummary[]>([]);
   readonly #clock: Clock;
   readonly #logger: Logger;
 
@@ -74,6 +76,7 @@ export class Jobs {
     };
     this.#jobs.set(head.id, running);
     this.#publish();
+    this.#publishBusy();
     return head.id;
   }
 
@@ -100,7 +103,7 @@ export class Jobs {
   }
 
   /** Summaries, newest first. */
-  watch(options: Cancellable = {}): AsyncGenerator<readonly JobSummary[], void, void> {
+  watch(options: Cancellable = {}): AsyncGenerator<JobSummary[], void, void> {
     return this.#summaries.watch(options);
   }
 
@@ -150,6 +153,7 @@ export class Jobs {
     this.#settleSteps(running, outcome);
     this.#emit(running, { type: 'finished', at: this.#now(), outcome });
     this.#forgetOldest();
+    this.#publishBusy();
     return outcome;
   }
 
@@ -173,6 +177,11 @@ export class Jobs {
 
   #publish(): void {
     this.#summaries.set([...this.#jobs.values()].map(({ job }) => summarizeJob(job)).reverse());
+  }
+
+  #publishBusy(): void {
+    const running = [...this.#jobs.values()].filter(({ job }) => !job.outcome && job.environmentId !== undefined);
+    this.busy.set(new Map(running.map(({ job }) => [job.environmentId ?? '', job.id])));
   }
 
   #forgetOldest(): void {

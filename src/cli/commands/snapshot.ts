@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { resolveTarget, type TargetOptions } from '../context.ts';
+import { followJob } from '../follow-job.ts';
+import { formatAge, formatBytes, table } from '../output/terminal.ts';
+import type { Run } from '../program.ts';
+import { withTarget } from './target-options.ts';
+
+/** `slipway snapshot …`. */
+export function addSnapshotCommands(program: Command, run: Run): void {
+  const snapshot = program.command('snapshot').description('take, list, verify and restore snapshots of all volumes');
+
+  withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))
+    .option('--name <name>', 'name (default: environment and time)')
+    .option('--note <text>', 'what it is for')
+    .action(
+      run(async (context, name: string | undefined, options: TargetOptions & { name?: string; note?: string }) => {
+        const record = await resolveTarget(context, name, options);
+        const result = await followJob(
+          context,
+          context.core.snapshots.create(record, { name: options.name, note: options.note, kind: 'manual' }),
+        );
+        if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
+      }),
+    );
+
+  withTarget(snapshot.command('list').alias('ls').description('list the snapshots of an environment, newest first'))
+    .option('-a, --all', 'of every environment')
+    .action(
+      run(async (context, name: string | undefined, options: TargetOptions & { all?: boolean }) => {
+        const record = options.all ? undefined : await resolveTarget(context, name, options);
+        const snapshots = await context.core.snapshots.list(record, context);
+        const now = context.core.clock.now();
+        context.print(snapshots, () =>
+          table(
+            ['ID', 'NAME', 'ENVIRONMENT', 'TAKEN', 'KIND', 'SIZE', 'NEW', 'NOTE'],
+            snapshots.map((one) => [
+              one.id.replace('sha256:', '').slice(0, 12),
+              one.name,
+              one.environmentName,
+              formatAge(new Date(one.createdAt), now),
+              one.kind,
+              formatBytes(one.logicalBytes),
+              formatBytes(one.newBytes),
+              one.note ?? '',
+            ]),
+          ),
+        );
+      }),
+    );
+
+  withTarget(snapshot.command('restore <snapshot>').description('put a snapshot’s data back, after a safety snapshot')).action(
+    run(async (context, id: string, name: string | undefined, options: TargetOptions) => {
+      const record = await resolveTarget(context, name, options);
+      const result = await followJob(context, context.core.snapshots.restore(record, { snapshotId: id }));
+      const undo = result['safetySnapshotId'];
+      if (!context.options.json && typeof undo === 'string') {
+        context.print(result, () => `To undo: slipway snapshot restore ${undo.replace('sha256:', '').slice(0, 12)}\n`);
+      }
+    }),
+  );
+
+  snapshot
+    .command('verify <snapshot>')
+    .description('read every byte that a snapshot needs and compare checksums')
+    .action(
+      run(async (context, id: string) => {
+        await followJob(context, context.core.snapshots.verify(id));
+        if (!context.options.json) context.print({ verified: id }, () => 'Every byte is as it was written.\n');
+      }),
+    );
+
+  snapshot
+    .command('remove <snapshot...>')
+    .alias('rm')
+    .description('delete snapshots and free what no other one needs')
+    .action(
+      run(async (context, ids: string[]) => {
+        for (const id of ids) await context.core.snapshots.remove(id, context);
+        context.print({ removed: ids }, () => `Removed ${ids.join(', ')}.\n`);
+      }),
+    );
+}

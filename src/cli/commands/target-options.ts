@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+
+const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
+
+/** The words with which every command names its environment. */
+export function withTarget(command: Command): Command {
+  return command
+    .argument('[env]', 'library name, directory or Compose file (default: the current directory)')
+    .option('-f, --file <file>', 'Compose file; may be repeated, later ones override earlier ones', collect)
+    .option('-p, --project-name <name>', 'project name instead of the one the files give')
+    .option('--env-file <file>', 'values instead of .env; may be repeated', collect)
+    .option('--profile <name>', 'Compose profile to enable; may be repeated', collect)
+    .option('--environment-profile <name>', 'environment profile of x-slipway to use');
+}
+
+/** Parses a whole number that is not negative. Raises what commander shows as a usage error. */
+export function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new TypeError(`“${value}” is not a whole number`);
+  return Number(value);
+}

@@ -1,0 +1,120 @@
+import type { Clock } from './base/clock.ts';
+import type { Cancellable } from './base/abort.ts';
+import type { Logger } from './base/logger.ts';
+import { type ConnectEngine, EngineConnection } from './engine/engine-connection.ts';
+import { EnvironmentLoader } from './environments/environment-loader.ts';
+import { Library } from './environments/library.ts';
+import { ReadyMadeEnvironments } from './environments/ready-made.ts';
+import type { SecretStore } from './environments/secret-store.ts';
+import { SettingsAccess } from './environments/settings-access.ts';
+import { StackMonitor } from './environments/stack-monitor.ts';
+import type { StateStore } from './environments/state-store.ts';
+import { Targets } from './environments/targets.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { Doctor } from './operations/doctor.ts';
+import { Feeds } from './operations/feeds.ts';
+import { PortOperations } from './operations/port-operations.ts';
+import { SnapshotOperations, type SnapshotOperationsParts } from './operations/snapshot-operations.ts';
+import { type FindCredentials, StackOperations } from './operations/stack-operations.ts';
+import { StackQueries } from './operations/stack-queries.ts';
+import { Terminals } from './operations/terminals.ts';
+import type { HostPorts } from './ports/host-ports.ts';
+
+/** Slipway's own engine, for machines where none runs. */
+export interface PrivateEngineControl {
+  /** Whether this machine can run one: Linux, root, a `dockerd` at hand. */
+  available(): Promise<boolean>;
+  /** Starts it, or finds it running; returns its address. Raises `engine.unreachable` with the end of its log. */
+  start(options: Cancellable): Promise<string>;
+  /** False: it wasn't running. */
+  stop(options: Cancellable): Promise<boolean>;
+}
+
+/** Everything that the core takes from outside, so that tests can give their own. */
+export interface CoreParts extends Pick<SnapshotOperationsParts, 'store' | 'journalDirectory' | 'volumeAccess'> {
+  readonly dataDirectory: string;
+  readonly readyMadeDirectory: string;
+  /** Stands for `process.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly state: StateStore;
+  readonly secrets: SecretStore;
+  readonly connect: ConnectEngine;
+  readonly privateEngine: PrivateEngineControl;
+  readonly findCredentials: FindCredentials;
+  readonly hostPorts: HostPorts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export type Core = ReturnType<typeof createCore>;
+
+/** Puts the core together. Nothing is started or connected until somebody asks for it. */
+// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- its return type is what `Core` names
+export function createCore(parts: CoreParts) {
+  const { state, secrets, clock, logger, privateEngine } = parts;
+  const connection = new EngineConnection(parts);
+  const jobs = new Jobs({ clock, logger });
+  const loader = new EnvironmentLoader(parts);
+  const library = new Library({ store: state, clock });
+  const monitor = new StackMonitor({ connection, logger });
+  const queries = new StackQueries({ connection, loader, jobs });
+  const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
+  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader });
+  const stacks = new StackOperations({ ...parts, connection, jobs, loader, ports, queries, snapshots });
+  const doctor = new Doctor({
+    connection,
+    loader,
+    library,
+    dataDirectory: parts.dataDirectory,
+    keychain: () => secrets.keychain,
+    canStartPrivateEngine: () => privateEngine.available(),
+  });
+
+  return {
+    dataDirectory: parts.dataDirectory,
+    clock,
+    connection,
+    doctor,
+    feeds: new Feeds({ library, state, monitor, jobs, queries, ports, snapshots }),
+    jobs,
+    library,
+    loader,
+    ports,
+    privateEngine,
+    queries,
+    readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
+    secrets,
+    settings: new SettingsAccess(state),
+    snapshots,
+    stacks,
+    targets: new Targets({ library, loader, clock }),
+    terminals: new Terminals({ connection }),
+
+    /** For the app: stays connected, watches the library's stacks, and finishes what a killed process left. */
+    start(): void {
+      monitor.start();
+      void finishInterrupted();
+    },
+
+    /** Starts Slipway's own engine and connects to it. */
+    async startPrivateEngine(options: Cancellable): Promise<void> {
+      await privateEngine.start(options);
+      await connection.reconnect();
+    },
+
+    /** Cancels all jobs, waits for their clean-up and lets go of the engine. */
+    async close(): Promise<void> {
+      await jobs.close();
+      await monitor.close();
+      await connection.close();
+    },
+  };
+
+  async function finishInterrupted(): Promise<void> {
+    for await (const status of connection.status.watch()) {
+      if (status.state !== 'connected') continue;
+      await snapshots.recover({}).catch((error: unknown) => logger.error('recovering restores failed', { error: String(error) }));
+      return;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { EnvironmentSummary, EnvironmentView } from '../../../shared/models/environment.ts';
+import type { PortRow } from '../../../shared/models/port.ts';
+import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
+import type { Cancellable } from '../base/abort.ts';
+import { recompute } from '../base/recompute.ts';
+import type { Library } from '../environments/library.ts';
+import type { StackMonitor } from '../environments/stack-monitor.ts';
+import type { StateStore } from '../environments/state-store.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { PortOperations } from './port-operations.ts';
+import type { SnapshotOperations } from './snapshot-operations.ts';
+import type { StackQueries } from './stack-queries.ts';
+
+export interface FeedsParts {
+  readonly library: Library;
+  readonly state: StateStore;
+  readonly monitor: StackMonitor;
+  readonly jobs: Jobs;
+  readonly queries: StackQueries;
+  readonly ports: PortOperations;
+  readonly snapshots: SnapshotOperations;
+}
+
+/** What the window shows live: each feed yields the present value, then a new one after every change. */
+export class Feeds {
+  readonly #parts: FeedsParts;
+
+  constructor(parts: FeedsParts) {
+    this.#parts = parts;
+  }
+
+  environments(options: Cancellable): AsyncGenerator<EnvironmentSummary[], void, void> {
+    const { library, state, monitor, jobs, queries } = this.#parts;
+    return recompute(
+      [state.changes, monitor.stacks, jobs.busy],
+      async ({ signal }) => {
+        const records = library.list();
+        monitor.watch(records);
+        const views = await Promise.all(
+          records.map((record) => queries.describe(record, monitor.stacks.value.get(record.projectName), { signal })),
+        );
+        return views.map(({ summary }) => summary);
+      },
+      options,
+    );
+  }
+
+  /** Raises `environment.not-found`, also when it is removed meanwhile. */
+  environment(id: string, options: Cancellable): AsyncGenerator<EnvironmentView, void, void> {
+    const { library, state, monitor, jobs, queries } = this.#parts;
+    return recompute(
+      [state.changes, monitor.stacks, jobs.busy],
+      ({ signal }) => {
+        const record = library.get(id);
+        return queries.describe(record, monitor.stacks.value.get(record.projectName), { signal });
+      },
+      options,
+    );
+  }
+
+  ports(id: string | undefined, options: Cancellable): AsyncGenerator<PortRow[], void, void> {
+    const { library, state, monitor, ports } = this.#parts;
+    return recompute(
+      [state.changes, monitor.stacks],
+      ({ signal }) => ports.describe(id === undefined ? library.list() : [library.get(id)], monitor.stacks.value, { signal }),
+      options,
+    );
+  }
+
+  snapshots(id: string, options: Cancellable): AsyncGenerator<SnapshotSummary[], void, void> {
+    const { library, jobs, snapshots } = this.#parts;
+    return recompute(
+      [snapshots.changes, jobs.busy],
+      async ({ signal }) => [...(await snapshots.list(library.get(id), { signal }))],
+      options,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type { EnvironmentRecord, PortRemap } from '../../../shared/models/environment.ts';
+import type { PortRow } from '../../../shared/models/port.ts';
+import type { Cancellable } from '../base/abort.ts';
+import type { EngineConnection } from '../engine/engine-connection.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
+import type { Library } from '../environments/library.ts';
+import type { StateStore } from '../environments/state-store.ts';
+import { findPortConflicts, type PortConflict } from '../ports/conflicts.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
+import { portRows } from '../ports/port-rows.ts';
+import { wantedPorts } from '../ports/wanted-port.ts';
+import { observeStack, type ObservedStack } from '../stacks/observe.ts';
+
+export interface PortOperationsParts {
+  readonly connection: EngineConnection;
+  readonly loader: EnvironmentLoader;
+  readonly library: Library;
+  readonly state: StateStore;
+  readonly hostPorts: HostPorts;
+}
+
+/** Which host ports environments use, and which they can't have. */
+export class PortOperations {
+  readonly #parts: PortOperationsParts;
+
+  constructor(parts: PortOperationsParts) {
+    this.#parts = parts;
+  }
+
+  /** The ports of these environments as they are now. Raises `engine.*`, `project.*`. */
+  async rows(records: readonly EnvironmentRecord[], { signal }: Cancellable): Promise<PortRow[]> {
+    const engine = await this.#parts.connection.get({ signal });
+    const stacks = await Promise.all(
+      records.map(async ({ projectName }) => [projectName, await observeStack(engine, projectName, { signal })] as const),
+    );
+    const rows = await Promise.all(records.map((record) => this.#rowsOf(record, new Map(stacks), { signal })));
+    return rows.flat();
+  }
+
+  /** The same from what is known of the engine already; environments that can't be loaded have no rows. */
+  async describe(
+    records: readonly EnvironmentRecord[],
+    stacks: ReadonlyMap<string, ObservedStack>,
+    { signal }: Cancellable,
+  ): Promise<PortRow[]> {
+    const rows = await Promise.all(records.map((record) => this.#rowsOf(record, stacks, { signal }).catch(() => [])));
+    signal?.throwIfAborted();
+    return rows.flat();
+  }
+
+  /** Everything that keeps the environment from having its ports, with a free one near each. Empty: none does. */
+  async conflicts(
+    engine: Engine,
+    record: EnvironmentRecord,
+    loaded: LoadedEnvironment,
+    { signal }: Cancellable,
+  ): Promise<PortConflict[]> {
+    const others = this.#parts.library.list().filter(({ id }) => id !== record.id);
+    return findPortConflicts({
+      projectName: record.projectName,
+      wanted: wantedPorts(loaded.definition.project, this.#publishing()),
+      containers: await engine.containers.list({ signal }),
+      reserved: others.map(({ id, name, portRemaps }) => ({ environmentId: id, environmentName: name, remaps: portRemaps })),
+      host: this.#parts.hostPorts,
+      signal,
+    });
+  }
+
+  /** Gives the environment the suggested ports for good; one outside the library has them for this run only. */
+  remap(record: EnvironmentRecord, conflicts: readonly PortConflict[]): EnvironmentRecord {
+    const moved = conflicts.flatMap(({ service, containerPort, protocol, suggestion }): PortRemap[] =>
+      suggestion === undefined ? [] : [{ service, containerPort, protocol, hostPort: suggestion }],
+    );
+    const same = (one: PortRemap, other: PortRemap): boolean =>
+      one.service === other.service && one.containerPort === other.containerPort && one.protocol === other.protocol;
+    const change = (from: EnvironmentRecord): EnvironmentRecord => ({
+      ...from,
+      portRemaps: [...from.portRemaps.filter((old) => !moved.some((fresh) => same(old, fresh))), ...moved],
+    });
+    const stored = this.#parts.library.list().some(({ id }) => id === record.id);
+    if (stored) this.#parts.library.update(record.id, change);
+    return change(record);
+  }
+
+  async #rowsOf(
+    record: EnvironmentRecord,
+    stacks: ReadonlyMap<string, ObservedStack>,
+    { signal }: Cancellable,
+  ): Promise<PortRow[]> {
+    const loaded = await this.#parts.loader.load(record, { signal });
+    return portRows({
+      project: loaded.definition.project,
+      original: loaded.original,
+      containers: stacks.get(record.projectName)?.containers ?? [],
+      environment: { id: record.id, name: record.name },
+      ...this.#publishing(),
+    });
+  }
+
+  #publishing(): { publishOnLoopback: boolean } {
+    return { publishOnLoopback: this.#parts.state.read().settings.publishOnLoopback };
+  }
+}
