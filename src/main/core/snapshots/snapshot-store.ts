@@ -6,6 +6,7 @@ import type {
   SnapshotVerification,
 } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
+import type { JobRunner } from './jobs/store-jobs.ts';
 
 export type OnProgress = (progress: SnapshotProgress) => void;
 
@@ -14,6 +15,11 @@ export interface SnapshotNotes {
   readonly name?: string;
   readonly note?: string;
   readonly tags?: readonly string[];
+}
+
+export interface VerifyOptions extends Cancellable {
+  readonly onProgress?: OnProgress;
+  readonly deep?: boolean;
 }
 
 /**
@@ -25,14 +31,19 @@ export interface SnapshotNotes {
  */
 export interface SnapshotStore {
   readonly directory: string;
+  /** Where its heavy work runs. */
+  readonly runner: JobRunner;
   /** Newest first. */
   list(options?: Cancellable & { readonly environmentId?: string }): Promise<readonly SnapshotSummary[]>;
   get(id: string, options?: Cancellable): Promise<SnapshotDetails>;
   /** Forgets a snapshot. Its bytes stay until `prune`. */
   remove(id: string, options?: Cancellable): Promise<void>;
   annotate(id: string, notes: SnapshotNotes, options?: Cancellable): Promise<void>;
-  /** Reads every byte that the snapshot needs. Damage is the result, not an error. */
-  verify(id: string, options?: Cancellable & { readonly onProgress?: OnProgress }): Promise<SnapshotVerification>;
+  /**
+   * Reads every byte that the snapshot needs; `deep` (the default) also decompresses and hashes every chunk. Damage is
+   * the result, not an error.
+   */
+  verify(id: string, options?: VerifyOptions): Promise<SnapshotVerification>;
   usage(options?: Cancellable): Promise<SnapshotUsage>;
   /** Deletes what no snapshot refers to; returns the compressed bytes freed. */
   prune(options?: Cancellable): Promise<{ readonly freedBytes: number }>;

@@ -1,0 +1,55 @@
+import { damaged } from './damage.ts';
+import type { VolumeEntry } from './volume-entry.ts';
+
+const maxPathBytes = 4096;
+const what = 'The file index';
+
+/**
+ * The rules that make a list of entries safe to write to a file system: the root first, then only names below it, each
+ * once, each within a directory (never a link) that came before; hard links only to files that came before.
+ */
+export class TreeRules {
+  readonly #volumes = new Set<string>();
+  #types = new Map<string, VolumeEntry['type']>();
+
+  startVolume(name: string): void {
+    if (this.#volumes.has(name)) throw damaged(what, `it holds volume ${name} twice`);
+    this.#volumes.add(name);
+    this.#types = new Map();
+  }
+
+  /** Raises `snapshot.damaged` when `entry` breaks a rule. */
+  check(entry: VolumeEntry): void {
+    const { path, type } = entry;
+    const shown = JSON.stringify(path);
+    if (path === '') {
+      if (type !== 'directory' || this.#types.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
+    } else {
+      if (!isPlainPath(path)) throw damaged(what, `${shown} is no path below a volume’s root`);
+      const slash = path.lastIndexOf('/');
+      const parent = this.#types.get(slash < 0 ? '' : path.slice(0, slash));
+      if (parent !== 'directory') throw damaged(what, `${shown} lies in no directory`);
+    }
+    if (this.#types.has(path)) throw damaged(what, `${shown} is there twice`);
+    if (type === 'hardlink' && !isLinkable(this.#types.get(entry.target))) {
+      throw damaged(what, `${shown} is a hard link to no file that came before it`);
+    }
+    if (type === 'symlink' && (entry.target === '' || entry.target.includes('\0'))) {
+      throw damaged(what, `${shown} is a link to an impossible name`);
+    }
+    this.#types.set(path, type);
+  }
+}
+
+/** Links to links and to devices are made by real programs; to directories by none. */
+function isLinkable(type: VolumeEntry['type'] | undefined): boolean {
+  return type !== undefined && type !== 'directory';
+}
+
+function isPlainPath(path: string): boolean {
+  return (
+    Buffer.byteLength(path) <= maxPathBytes &&
+    !path.includes('\0') &&
+    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}

@@ -1,0 +1,43 @@
+import type { RestoreTarget } from '../restore.ts';
+import { Blobs } from '../store/blobs.ts';
+import { ChunkReader } from '../store/chunk-reader.ts';
+import { findRecord } from '../store/find-record.ts';
+import { storageFault } from '../store/storage-fault.ts';
+import { withStoreLock } from '../store/store-lock.ts';
+import { readVolumeTar } from '../store/volume-tar.ts';
+import type { StoreJob } from './job-io.ts';
+
+export interface RestoreInput {
+  readonly directory: string;
+  readonly snapshotId: string;
+  readonly targets: readonly RestoreTarget[];
+}
+
+/** Writes volumes of a snapshot, one after the other, over what their targets hold. */
+export const restoreJob: StoreJob<RestoreInput, void> = async ({ directory, snapshotId, targets }, io) => {
+  const blobs = new Blobs(directory);
+  const write = async (): Promise<void> => {
+    const { manifest, config } = await findRecord(blobs, snapshotId, io);
+    const [index, ...packs] = manifest.layers;
+    const totalBytes = targets.reduce((sum, { from }) => sum + (config.volumes.find(({ name }) => name === from)?.bytes ?? 0), 0);
+    const reader = new ChunkReader(blobs, packs);
+    const done = { bytes: 0, files: 0 };
+    try {
+      for (const { from, volume } of targets) {
+        const onEntry = (size: number): void => {
+          done.files += 1;
+          done.bytes += size;
+          io.progress({ phase: 'writing', volume, ...done, totalBytes, newBytes: 0 });
+        };
+        await io.write(volume, readVolumeTar({ blobs, index, reader, volume: from, onEntry, signal: io.signal }));
+      }
+    } finally {
+      await reader.close();
+    }
+  };
+  try {
+    await withStoreLock(directory, 'use', write, io);
+  } catch (error) {
+    throw storageFault(error, directory);
+  }
+};

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { SnapshotVerification } from '../../../../shared/models/snapshot.ts';
+import { damaged, isDamage } from '../format/damage.ts';
+import { chunkBytesAt, chunkHashAt } from '../format/pack-table.ts';
+import { Blobs } from '../store/blobs.ts';
+import { ChunkReader } from '../store/chunk-reader.ts';
+import { findRecord } from '../store/find-record.ts';
+import { readIndex } from '../store/index-reader.ts';
+import { PackReader } from '../store/pack-reader.ts';
+import type { StoredPack } from '../store/pack-writer.ts';
+import { storageFault } from '../store/storage-fault.ts';
+import { withStoreLock } from '../store/store-lock.ts';
+import type { JobIo, StoreJob } from './job-io.ts';
+
+export interface VerifyInput {
+  readonly directory: string;
+  readonly snapshotId: string;
+  /** Also decompress everything and hash every chunk: for what came from elsewhere, or on demand. */
+  readonly deep: boolean;
+}
+
+/**
+ * Reads all that a snapshot needs: every blob against its digest, the file index against the rules of the format, every
+ * content list against the packs. What passes can be restored without a surprise (with `deep`, even when made to harm).
+ */
+export const verifyJob: StoreJob<VerifyInput, SnapshotVerification> = async ({ directory, snapshotId, deep }, io) => {
+  const blobs = new Blobs(directory);
+  try {
+    return await withStoreLock(directory, 'use', () => verify(blobs, snapshotId, deep, io), io);
+  } catch (error) {
+    throw storageFault(error, directory);
+  }
+};
+
+async function verify(blobs: Blobs, snapshotId: string, deep: boolean, io: JobIo): Promise<SnapshotVerification> {
+  const { manifest, descriptor } = await findRecord(blobs, snapshotId, io);
+  const [index, ...packs] = manifest.layers;
+  const totalBytes = manifest.layers.reduce((sum, { size }) => sum + size, 0);
+  const found: { blob: string; reason: string }[] = [];
+  let checkedBytes = 0;
+  const onBytes = (bytes: number): void => {
+    checkedBytes += bytes;
+    io.progress({ phase: 'verifying', bytes: checkedBytes, totalBytes, files: 0, newBytes: 0 });
+  };
+  for (const blob of manifest.layers) {
+    const reason =
+      (await blobs.findDamage(blob, { signal: io.signal, onBytes })) ??
+      (deep ? await reasonOf(() => checkChunks(blobs, blob, io.signal)) : undefined);
+    if (reason !== undefined) found.push({ blob: blob.digest, reason });
+  }
+  if (found.length === 0) {
+    const reason = await reasonOf(() => checkIndex(blobs, index, packs, io.signal));
+    if (reason !== undefined) found.push({ blob: index.digest, reason });
+  }
+  return { id: descriptor.digest, checkedBytes, damaged: found };
+}
+
+async function checkIndex(blobs: Blobs, index: StoredPack, packs: readonly StoredPack[], signal: AbortSignal): Promise<void> {
+  const reader = new ChunkReader(blobs, packs);
+  try {
+    for await (const { entry, chunks } of readIndex(blobs, index)) {
+      signal.throwIfAborted();
+      const size = entry.type === 'file' ? entry.size : 0;
+      if ((await reader.sizeOf(chunks)) !== size) {
+        throw damaged('The file index', `${JSON.stringify(entry.path)} has another size than its content`);
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function checkChunks(blobs: Blobs, pack: StoredPack, signal: AbortSignal): Promise<void> {
+  const reader = await PackReader.open(blobs, pack);
+  try {
+    for (const frame of reader.table.frames) {
+      signal.throwIfAborted();
+      const raw = await reader.readFrame(frame);
+      let at = 0;
+      for (let ordinal = frame.firstChunk; ordinal < frame.firstChunk + frame.chunkCount; ordinal += 1) {
+        const bytes = chunkBytesAt(reader.table, ordinal);
+        const hash = createHash('sha256').update(raw.subarray(at, at + bytes)).digest();
+        if (!hash.equals(chunkHashAt(reader.table, ordinal))) {
+          throw damaged(`Pack ${pack.digest}`, `chunk ${ordinal} does not match its checksum`);
+        }
+        at += bytes;
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** What was found to be damaged; anything else that fails is raised. */
+async function reasonOf(check: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (isDamage(error)) return error.message;
+    throw error;
+  }
+}

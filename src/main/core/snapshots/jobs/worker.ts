@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort, parentPort } from 'node:worker_threads';
+import type { Logger } from '../../base/logger.ts';
+import { receiveBytes, sendBytes } from './byte-port.ts';
+import type { JobIo } from './job-io.ts';
+import { type JobInput, type JobName, runJob, storeJobs } from './store-jobs.ts';
+import type { FromThread, LogLevel, ToThread } from './thread-messages.ts';
+import { fromWire, toWire, type WireError } from './wire-error.ts';
+
+/**
+ * Entry of the thread that runs one job of a snapshot store: hashing, compression and parsing are kept away from the
+ * thread that serves the window. `threadRunner` is the other end.
+ */
+const parent = parentPort;
+if (!parent) throw new Error('worker.ts runs as a worker thread only');
+
+const post = (message: FromThread, moved: readonly MessagePort[] = []): void =>
+  parent.postMessage(message, moved);
+
+const log =
+  (level: LogLevel): Logger[LogLevel] =>
+  (message, fields) =>
+    post({ kind: 'log', level, message, ...(fields ? { fields } : {}) });
+const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+
+const cancel = new AbortController();
+
+const io: JobIo = {
+  signal: cancel.signal,
+  read: (volume) => {
+    const { port1, port2 } = new MessageChannel();
+    post({ kind: 'read', volume, bytes: port2 }, [port2]);
+    return receiveBytes(port1);
+  },
+  write: async (volume, tar) => {
+    const bytes = new MessageChannel();
+    const written = new MessageChannel();
+    post({ kind: 'write', volume, bytes: bytes.port2, written: written.port2 }, [bytes.port2, written.port2]);
+    const answer = once(written.port1, 'message') as Promise<[WireError | undefined]>;
+    const [[error]] = await Promise.all([answer, sendBytes(bytes.port1, tar)]);
+    written.port1.close();
+    if (error) throw fromWire(error);
+  },
+  progress: (progress) => post({ kind: 'progress', progress }),
+};
+
+async function run<Name extends JobName>(job: Name, input: JobInput<Name>): Promise<void> {
+  try {
+    post({ kind: 'done', output: await runJob(storeJobs(logger), job, input, io) });
+  } catch (error) {
+    post({ kind: 'failed', error: toWire(error) });
+  }
+}
+
+parent.on('message', (message: ToThread) => {
+  if (message.kind === 'abort') cancel.abort();
+  else void run(message.job, message.input as JobInput<typeof message.job>);
+});
