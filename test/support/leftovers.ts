@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './run.ts';
 
 /**
- * Ends whatever an engine that died left running under `directory` (containers, their shims, its containerd) and
- * detaches its mounts, so that the directory can be removed. Nothing else names that directory, so nothing else is hit.
+ * Ends whatever still runs on `directory` (an engine's containers, their shims, its containerd; a registry), detaches
+ * its mounts and removes it. Nothing else names that directory, so nothing else is hit.
  */
 export async function removeLeftovers(directory: string): Promise<void> {
   await killContainers(directory);
@@ -46,7 +46,7 @@ function kill(pid: number): void {
   }
 }
 
-const engineProgram = /^\S*(dockerd|containerd|containerd-shim[^\0]*|runc)\0/;
+const serverProgram = /^\S*(dockerd|containerd|containerd-shim[^\0]*|runc|docker-registry)\0/;
 
 async function processesNaming(directory: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -54,7 +54,7 @@ async function processesNaming(directory: string): Promise<number[]> {
     pids.map(async (pid) => {
       if (pid === process.pid) return undefined;
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return engineProgram.test(command) && command.includes(`${directory}/`) ? pid : undefined;
+      return serverProgram.test(command) && command.includes(`${directory}/`) ? pid : undefined;
     }),
   );
   return named.filter((pid) => pid !== undefined);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { markOwned } from './abandoned.ts';
 import { engineRequest } from './engine-http.ts';
 import { killContainers, removeLeftovers } from './leftovers.ts';
 import { claimBridge, releaseBridge } from './private-bridge.ts';
@@ -32,7 +33,7 @@ export async function startDockerd({
   name = 'engine',
   args = [],
 }: { name?: string; args?: readonly string[] } = {}): Promise<PrivateDockerd> {
-  const directory = await makeTempDir(name);
+  const directory = await makeTempDir(`dockerd-${name}`);
   const dataRoot = path.join(directory, 'data');
   const socket = path.join(directory, 'docker.sock');
   const bridge = await claimBridge();
@@ -57,6 +58,7 @@ export async function startDockerd({
     });
   };
   try {
+    await markOwned(directory, bridge);
     await mkdir(dataRoot);
     await writeFile(path.join(directory, 'daemon.json'), '{}');
     await start();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { electronExecutable } from '../../scripts/lib/electron.mjs';
 import { cacheDir, composeBinary } from '../../scripts/lib/paths.mjs';
+import { takeAwayAbandoned } from './abandoned.ts';
 import { startDockerd, whyNoDockerd } from './private-dockerd.ts';
 import { startRegistry } from './registry-server.ts';
 
@@ -37,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('registryAddress', '');
     return () => Promise.resolve();
   }
+  await takeAwayAbandoned();
   const registry = await startRegistry();
   try {
     const engine = await startDockerd();

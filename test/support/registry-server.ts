@@ -1,6 +1,7 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { connect } from 'node:net';
+import { markOwned } from './abandoned.ts';
 import { freePort } from './free-port.ts';
 import { run } from './run.ts';
 import { startServerProcess } from './server-process.ts';
@@ -34,6 +35,7 @@ export interface RegistryOptions {
 export async function startRegistry(options: RegistryOptions = {}): Promise<RegistryServer> {
   const directory = await makeTempDir('registry');
   try {
+    await markOwned(directory);
     const port = options.port ?? (await freePort());
     const storage = options.storage ?? path.join(directory, 'storage');
     await mkdir(storage, { recursive: true });

@@ -9,13 +9,15 @@ import { run } from '../run.mjs';
 /** What the build reads. */
 const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 
+/** Says which sources the content of `out/` was built from. */
+const stamp = path.join(root, 'out', '.built-from');
+
 /**
  * Builds the app and the command line into `out/` unless they were built from these very sources.
  *
  * @param {(text: string) => void} log
  */
 export async function buildWhenChanged(log) {
-  const stamp = path.join(root, 'out', '.built-from');
   const wanted = await hashOf(sources);
   const built = await readFile(stamp, 'utf8').catch(() => '');
   if (built === wanted && existsSync(commandLine) && existsSync(commandLink)) return 'ready (unchanged)';
@@ -28,7 +30,7 @@ export async function buildWhenChanged(log) {
 /** Builds, whatever is there. */
 export async function build() {
   const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  await rm(path.join(root, 'out'), { recursive: true, force: true });
+  await rm(stamp, { force: true });
   try {
     await run(process.execPath, [tool, 'build'], { cwd: root });
   } catch (error) {
