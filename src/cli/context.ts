@@ -19,9 +19,9 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   readonly workingDirectory: string;
   /** Prints one JSON document (`--json`), or the text. */
-  print(value: unknown, text: () => string): void;
+  readonly print: (value: unknown, text: () => string) => void;
   /** Prints one line of NDJSON. */
-  printEvent(event: unknown): void;
+  readonly printEvent: (event: unknown) => void;
 }
 
 /** Where an environment is named on the command line: `ENV`, `-f FILE…`, `-p NAME`. */

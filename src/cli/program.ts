@@ -12,7 +12,7 @@ import type { CommandContext, GlobalOptions } from './context.ts';
 
 /** Wraps a command's work so that it gets its context; commander itself only parses. */
 export type Run = <Args extends readonly unknown[]>(
-  work: (context: CommandContext, ...args: Args) => Promise<number | void> | number | void,
+  work: (context: CommandContext, ...args: Args) => Promise<number> | Promise<void>,
 ) => (...args: [...Args, ...unknown[]]) => Promise<void>;
 
 /** The whole command line. Raises commander's own error on wrong usage. */

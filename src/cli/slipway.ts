@@ -30,6 +30,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.ok);
 });
 
+type WorkArguments<Work> = Work extends (context: CommandContext, ...rest: infer Rest) => unknown ? Rest : never;
+
 const run: Run =
   (work) =>
   async (...args) => {
@@ -53,8 +55,9 @@ const run: Run =
       printEvent: printJson,
     };
     try {
-      // Commander hands over arguments, options and the command itself; the work takes what it declared.
-      process.exitCode = (await work(context, ...(args as unknown as Parameters<typeof work> extends [CommandContext, ...infer Rest] ? Rest : never))) ?? exitCodes.ok;
+      // Commander also hands over the options and the command itself; the work takes what it declared.
+      const code = await work(context, ...(args as unknown as WorkArguments<typeof work>));
+      process.exitCode = typeof code === 'number' ? code : exitCodes.ok;
     } catch (error) {
       process.exitCode = report(error, context);
     } finally {

@@ -9,7 +9,6 @@ import { editEnvironment } from './edit-environment.ts';
 import { guarded } from './guarded.ts';
 
 /** The contract put onto the core, a line a procedure. Whatever is thrown leaves as the typed error PROBLEM. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the router's type is the contract's
 export function createRouter({ core, desktop }: { core: Core; desktop: Desktop }) {
   const api = implement(contract).use(async ({ next, errors }) => {
     try {

@@ -31,7 +31,7 @@ export interface PrivateEngineControl {
 }
 
 /** Everything that the core takes from outside, so that tests can give their own. */
-export interface CoreParts extends Pick<SnapshotOperationsParts, 'store' | 'journalDirectory' | 'volumeAccess'> {
+export interface CoreParts extends Pick<SnapshotOperationsParts, 'openStore' | 'journalDirectory' | 'volumeAccess'> {
   readonly dataDirectory: string;
   readonly readyMadeDirectory: string;
   /** Stands for `process.env`. */
@@ -49,7 +49,6 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'store' | 'jour
 export type Core = ReturnType<typeof createCore>;
 
 /** Puts the core together. Nothing is started or connected until somebody asks for it. */
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- its return type is what `Core` names
 export function createCore(parts: CoreParts) {
   const { state, secrets, clock, logger, privateEngine } = parts;
   const connection = new EngineConnection(parts);

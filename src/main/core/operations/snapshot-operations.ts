@@ -26,7 +26,8 @@ export interface SnapshotOperationsParts {
   readonly connection: EngineConnection;
   readonly jobs: Jobs;
   readonly loader: EnvironmentLoader;
-  readonly store: SnapshotStore;
+  /** Opens the store at first need; the same one each time. */
+  readonly openStore: () => Promise<SnapshotStore>;
   readonly journalDirectory: string;
   readonly volumeAccess: (engine: Engine) => VolumeAccess;
   readonly clock: Clock;
@@ -49,8 +50,8 @@ export class SnapshotOperations {
   }
 
   /** Newest first; of all environments without `record`. */
-  list(record: EnvironmentRecord | undefined, { signal }: Cancellable): Promise<readonly SnapshotSummary[]> {
-    return this.#parts.store.list({ signal, ...(record ? { environmentId: record.id } : {}) });
+  async list(record: EnvironmentRecord | undefined, { signal }: Cancellable): Promise<readonly SnapshotSummary[]> {
+    return (await this.#parts.openStore()).list({ signal, ...(record ? { environmentId: record.id } : {}) });
   }
 
   /** Takes a snapshot as a job; services that run are paused while their volumes are read. */
@@ -99,7 +100,8 @@ export class SnapshotOperations {
       title: 'Verify a snapshot',
       run: async (context) => {
         const onProgress = stepProgress(context, 'verify');
-        const result = await this.#parts.store.verify(snapshotId, { signal: context.signal, onProgress });
+        const store = await this.#parts.openStore();
+        const result = await store.verify(snapshotId, { signal: context.signal, onProgress });
         if (result.damaged.length === 0) return { snapshotId: result.id, checkedBytes: result.checkedBytes };
         throw new Fault({
           code: 'snapshot.damaged',
@@ -113,13 +115,14 @@ export class SnapshotOperations {
 
   /** Deletes a snapshot and frees what no other one needs. */
   async remove(snapshotId: string, { signal }: Cancellable): Promise<void> {
-    await this.#parts.store.remove(snapshotId, { signal });
-    await this.#parts.store.prune({ signal });
+    const store = await this.#parts.openStore();
+    await store.remove(snapshotId, { signal });
+    await store.prune({ signal });
     this.#changed();
   }
 
   async annotate(snapshotId: string, notes: SnapshotNotes, { signal }: Cancellable): Promise<void> {
-    await this.#parts.store.annotate(snapshotId, notes, { signal });
+    await (await this.#parts.openStore()).annotate(snapshotId, notes, { signal });
     this.#changed();
   }
 
@@ -127,7 +130,7 @@ export class SnapshotOperations {
   async recover({ signal }: Cancellable): Promise<void> {
     const engine = await this.#parts.connection.get({ signal });
     await recoverRestores({
-      store: this.#parts.store,
+      store: await this.#parts.openStore(),
       ...this.#parts.volumeAccess(engine),
       journalDirectory: this.#parts.journalDirectory,
       beforeWriting: (volumes, options) => ServiceHold.stopUsersOf(engine, volumes, options),
@@ -153,7 +156,7 @@ export class SnapshotOperations {
     }
     const hold = new ServiceHold(engine, observed);
     const snapshot = await captureSnapshot({
-      store: this.#parts.store,
+      store: await this.#parts.openStore(),
       transport: this.#parts.volumeAccess(engine).transport,
       environment: { id: record.id, name: record.name, project: record.projectName },
       volumes,
@@ -172,7 +175,8 @@ export class SnapshotOperations {
     snapshotId: string,
     context: JobContext,
   ): Promise<Record<string, unknown>> {
-    const snapshot = await this.#parts.store.get(snapshotId, context);
+    const store = await this.#parts.openStore();
+    const snapshot = await store.get(snapshotId, context);
     const observed = await observeStack(engine, record.projectName, context);
     const targets = await this.#targets(engine, record, snapshot, observed, context);
     const hold = new ServiceHold(engine, observed);
@@ -183,7 +187,7 @@ export class SnapshotOperations {
       context,
       async () =>
         restoreSnapshot({
-          store: this.#parts.store,
+          store,
           ...this.#parts.volumeAccess(engine),
           journalDirectory: this.#parts.journalDirectory,
           snapshotId: snapshot.id,
