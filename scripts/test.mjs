@@ -1,3 +1,4 @@
+import { summary } from './lib/test/summary.mjs';
 import { fail, say, SetUpError, step } from './lib/report.mjs';
 import { buildWhenChanged } from './lib/steps/build.mjs';
 import { debianPackages, electronPackages, enginePackages, screenPackages, testPackages } from './lib/steps/debian-packages.mjs';
@@ -38,12 +39,9 @@ try {
   fail(error);
 }
 
-say('');
-for (const { name, reason } of total.skipped) say(`skipped: ${name} (${reason})`);
-for (const name of total.failed) say(`failed: ${name}`);
-say(`Durations: ${durations.join(', ')}`);
-say(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`);
-process.exitCode = total.failed.length > 0 || total.passed === 0 ? 1 : 0;
+const { text, exitCode } = summary(total, durations);
+say(text);
+process.exitCode = exitCode;
 
 /** @param {...string} names */
 function needs(...names) {
