@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { Route, Switch } from 'wouter';
+import { DoctorPage } from '../features/doctor/doctor-page.tsx';
+import { EnvironmentPage } from '../features/environment/environment-page.tsx';
+import { OpenByName } from '../features/environments/open-by-name.tsx';
+import { EnvironmentsPage } from '../features/environments/environments-page.tsx';
+import { PortsPage } from '../features/ports/ports-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { doctorPath, portsPath, settingsPath } from './routes.ts';
+
+export function Pages(): ReactNode {
+  return (
+    <Switch>
+      <Route path="/environments/:id/:tab?">
+        {({ id, tab }) => <EnvironmentPage key={id} environmentId={decodeURIComponent(id)} tab={tab} />}
+      </Route>
+      <Route path="/open/:name">{({ name }) => <OpenByName name={decodeURIComponent(name)} />}</Route>
+      <Route path={portsPath} component={PortsPage} />
+      <Route path={doctorPath} component={DoctorPage} />
+      <Route path={settingsPath} component={SettingsPage} />
+      <Route component={EnvironmentsPage} />
+    </Switch>
+  );
+}

@@ -1,0 +1,18 @@
+/** Tabs of an environment's page, in order; the first is the page itself. */
+export const environmentTabs = ['overview', 'ports', 'snapshots', 'logs', 'settings'] as const;
+export type EnvironmentTab = (typeof environmentTabs)[number];
+
+export const homePath = '/';
+export const portsPath = '/ports';
+export const doctorPath = '/doctor';
+export const settingsPath = '/settings';
+
+export function environmentPath(id: string, tab: EnvironmentTab = 'overview'): string {
+  const page = `/environments/${encodeURIComponent(id)}`;
+  return tab === 'overview' ? page : `${page}/${tab}`;
+}
+
+/** The tab that an address names; an unknown one is the overview. */
+export function environmentTab(segment: string | undefined): EnvironmentTab {
+  return environmentTabs.find((tab) => tab === segment) ?? 'overview';
+}

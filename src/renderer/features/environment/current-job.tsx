@@ -1,0 +1,71 @@
+import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { Job, JobSummary } from '../../../shared/models/job.ts';
+import { useApi } from '../../api/api.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
+import { overallProgress } from '../jobs/job-progress.ts';
+import { JobSteps } from '../jobs/job-steps.tsx';
+import { runningWords } from '../jobs/job-words.ts';
+import { useJob } from '../jobs/use-job.ts';
+
+/** The environment's newest job: its steps while it runs, its Problem when it failed, nothing once it is done. */
+export function CurrentJob({ summary }: { summary: JobSummary }): ReactNode {
+  const [dismissed, setDismissed] = useState(false);
+  const api = useApi();
+  const retry = useMutation(api.environments.up.mutationOptions());
+  const { outcome, environmentId } = summary;
+  if (!outcome) return <RunningJob summary={summary} />;
+  if (outcome.status !== 'failed' || dismissed) return null;
+  return (
+    <ProblemAlert
+      problem={outcome.problem}
+      onClose={() => setDismissed(true)}
+      actions={
+        summary.kind === 'up' && environmentId !== undefined ? (
+          <Button
+            size="xs"
+            variant="light"
+            color="red"
+            loading={retry.isPending}
+            onClick={() => retry.mutate({ environmentId })}
+          >
+            Try again
+          </Button>
+        ) : null
+      }
+    />
+  );
+}
+
+function RunningJob({ summary }: { summary: JobSummary }): ReactNode {
+  const query = useJob(summary.id);
+  return (
+    <Paper withBorder p="md" component="section" aria-label={summary.title}>
+      <Loaded query={query} skeleton={<RowsSkeleton rows={4} height={22} />}>
+        {(job) => <JobProgress job={job} />}
+      </Loaded>
+    </Paper>
+  );
+}
+
+function JobProgress({ job }: { job: Job }): ReactNode {
+  const progress = overallProgress(job.steps);
+  const words = job.cancelling ? 'Cancelling' : runningWords[job.kind];
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Text fw={600} size="sm">
+          {words}…
+        </Text>
+        <Text size="xs" c="dimmed" className="numbers">
+          {progress === undefined ? '' : `${Math.round(progress * 100)} %`}
+        </Text>
+      </Group>
+      <Progress value={(progress ?? 1) * 100} animated aria-label={words} size={6} />
+      <JobSteps steps={job.steps} />
+    </Stack>
+  );
+}

@@ -1,0 +1,33 @@
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Job } from '../../../shared/models/job.ts';
+import { LineList } from '../../ui/line-list.tsx';
+
+/** What the job wrote while it worked, newest at the end. */
+export function JobLog({ log }: { log: Job['log'] }): ReactNode {
+  if (log.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        This job wrote nothing.
+      </Text>
+    );
+  }
+  return (
+    <LineList
+      label="Log of the job"
+      count={log.length}
+      follow
+      height={240}
+      line={(index) => {
+        const entry = log[index];
+        return entry ? (
+          <span className="log-line" data-level={entry.level}>
+            <span className="log-time">{new Date(entry.at).toLocaleTimeString('en-GB')}</span>
+            {entry.source ? <span className="log-source">{entry.source}</span> : null}
+            <span>{entry.text}</span>
+          </span>
+        ) : null;
+      }}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import type { JobKind, JobSummary } from '../../../shared/models/job.ts';
+import type { StateLook } from '../../ui/state-look.ts';
+
+/** What the page says while a job of this kind runs. */
+export const runningWords: Readonly<Record<JobKind, string>> = {
+  up: 'Starting',
+  stop: 'Stopping',
+  down: 'Removing',
+  restart: 'Restarting',
+  pull: 'Pulling images',
+  'snapshot.create': 'Taking a snapshot',
+  'snapshot.restore': 'Restoring',
+  'snapshot.verify': 'Verifying a snapshot',
+  'snapshot.prune': 'Freeing space',
+  recover: 'Finishing interrupted work',
+};
+
+/** How a job stands, for a badge. */
+export function jobLook({ cancelling, outcome }: Pick<JobSummary, 'cancelling' | 'outcome'>): StateLook {
+  switch (outcome?.status) {
+    case undefined:
+      return cancelling
+        ? { label: 'Cancelling', color: 'orange', lively: true }
+        : { label: 'Running', color: 'blue', lively: true };
+    case 'succeeded':
+      return { label: 'Done', color: 'teal' };
+    case 'failed':
+      return { label: 'Failed', color: 'red' };
+    case 'cancelled':
+      return { label: 'Cancelled', color: 'gray' };
+  }
+}

@@ -1,0 +1,25 @@
+import type { ServiceLogLine } from '../../../shared/models/log.ts';
+
+/** As many lines as the window keeps; the oldest make way. */
+export const lineLimit = 20_000;
+
+/** `lines` with `more` at the end, no longer than the limit. Neither array is changed. */
+export function appendLines(
+  lines: readonly ServiceLogLine[],
+  more: readonly ServiceLogLine[],
+  limit: number = lineLimit,
+): readonly ServiceLogLine[] {
+  const kept = Math.max(0, limit - more.length);
+  const older = lines.length > kept ? lines.slice(lines.length - kept) : lines;
+  return [...older, ...more.slice(-limit)];
+}
+
+/** The lines that contain every word of `search`, in any case; all of them when it is empty. */
+export function searchLines(lines: readonly ServiceLogLine[], search: string): readonly ServiceLogLine[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return lines;
+  return lines.filter(({ text, service }) => {
+    const hay = `${service} ${text}`.toLowerCase();
+    return words.every((word) => hay.includes(word));
+  });
+}

@@ -1,0 +1,30 @@
+import type { PortRow } from '../../../shared/models/port.ts';
+import type { StateLook } from '../../ui/state-look.ts';
+
+export const portLooks: Readonly<Record<PortRow['state'], StateLook>> = {
+  listening: { label: 'Listening', color: 'teal' },
+  dead: { label: 'No answer', color: 'orange' },
+  free: { label: 'Free', color: 'gray' },
+  conflict: { label: 'Taken', color: 'red' },
+};
+
+export const exposureWords: Readonly<Record<PortRow['exposure'], { label: string; color: string; hint: string }>> = {
+  loopback: { label: 'This machine', color: 'gray', hint: 'Only programs on this machine can reach it.' },
+  everywhere: {
+    label: 'Every interface',
+    color: 'orange',
+    hint: 'Anybody on your network can reach it.',
+  },
+  address: { label: 'One address', color: 'blue', hint: 'Reachable through this one address of the machine.' },
+};
+
+/** `127.0.0.1:8080`; an IPv6 address in brackets; "chosen at start" while the engine has yet to choose. */
+export function hostAddress({ hostIp, hostPort }: Pick<PortRow, 'hostIp' | 'hostPort'>): string {
+  if (hostPort === undefined) return 'chosen at start';
+  return `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:${hostPort}`;
+}
+
+/** What a person pastes elsewhere: the connection string where there is one. */
+export function copyText(port: Pick<PortRow, 'address' | 'hostIp' | 'hostPort'>): string {
+  return port.address ?? hostAddress(port);
+}

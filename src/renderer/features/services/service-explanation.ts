@@ -1,0 +1,9 @@
+import type { ServiceView } from '../../../shared/models/stack.ts';
+
+/** Why a service is in its state: what the engine knows, else what it will wait for, else the daemon's own words. */
+export function serviceExplanation({ detail, state, dependsOn, containers }: ServiceView): string {
+  if (detail) return detail;
+  if (state === 'starting' && dependsOn.length > 0) return `Waiting for ${dependsOn.join(', ')}`;
+  if (state === 'missing' || state === 'disabled') return '';
+  return containers[0]?.status ?? '';
+}

@@ -1,0 +1,52 @@
+import type { PortHolder } from '../../shared/models/port.ts';
+import type { Problem } from '../../shared/problem.ts';
+
+/** One taken port of a `port.conflict` Problem. */
+export interface PortConflict {
+  readonly port: number;
+  readonly service?: string;
+  readonly hostIp?: string;
+  readonly protocol?: string;
+  readonly holder?: PortHolder;
+}
+
+/** The conflicts that a `port.conflict` Problem carries in `data.conflicts`; anything unreadable is left out. */
+export function portConflicts(problem: Problem): readonly PortConflict[] {
+  const found = problem.code === 'port.conflict' ? problem.data?.conflicts : undefined;
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((entry: unknown) => {
+    const conflict = readConflict(entry);
+    return conflict ? [conflict] : [];
+  });
+}
+
+function readConflict(entry: unknown): PortConflict | undefined {
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  const fields = entry as Record<string, unknown>;
+  const port = fields.port ?? fields.hostPort;
+  if (typeof port !== 'number') return undefined;
+  return {
+    port,
+    ...textField(fields, 'service'),
+    ...textField(fields, 'hostIp'),
+    ...textField(fields, 'protocol'),
+    ...(isHolder(fields.holder) ? { holder: fields.holder } : {}),
+  };
+}
+
+function textField(fields: Record<string, unknown>, name: 'service' | 'hostIp' | 'protocol'): Partial<PortConflict> {
+  const value = fields[name];
+  return typeof value === 'string' ? { [name]: value } : {};
+}
+
+function isHolder(value: unknown): value is PortHolder {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
+}
+
+/** Who has the port, in words: "process nginx (PID 812, www-data)". */
+export function describeHolder(holder: PortHolder | undefined): string {
+  if (!holder || holder.kind === 'unknown') return 'an unknown program';
+  const facts = [holder.pid === undefined ? '' : `PID ${holder.pid}`, holder.user ?? ''].filter(Boolean).join(', ');
+  const noun = { service: 'service', container: 'container', process: 'process' }[holder.kind];
+  return `${noun} ${holder.name}${facts ? ` (${facts})` : ''}`;
+}

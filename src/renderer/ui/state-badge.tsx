@@ -1,0 +1,12 @@
+import { Badge } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { StateDot } from './state-dot.tsx';
+import type { StateLook } from './state-look.ts';
+
+export function StateBadge({ look, size = 'md' }: { look: StateLook; size?: 'sm' | 'md' | 'lg' }): ReactNode {
+  return (
+    <Badge role="status" aria-label={`State: ${look.label}`} size={size} color={look.color} leftSection={<StateDot look={look} />}>
+      {look.label}
+    </Badge>
+  );
+}

@@ -1,0 +1,74 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../../src/shared/contract.ts';
+import { settings } from '../../../src/shared/models/settings.ts';
+import type { FakeWorld } from './fake-world.ts';
+
+/** The contract, played by a world in memory. Types and schemas are the real ones. */
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the router's type is oRPC's to infer
+export function createFakeRouter(world: FakeWorld) {
+  const os = implement(contract);
+  return os.router({
+    app: {
+      info: os.app.info.handler(() => ({
+        version: '0.1.0',
+        platform: 'linux x64',
+        dataDirectory: '/home/ada/.local/share/slipway',
+        keychain: false,
+      })),
+      openExternal: os.app.openExternal.handler(({ input }) => {
+        world.opened.push(input.url);
+      }),
+      pickCompose: os.app.pickCompose.handler(() => null),
+      revealDirectory: os.app.revealDirectory.handler(() => undefined),
+    },
+    engine: {
+      watch: os.engine.watch.handler(({ signal }) => world.engine.watch({ signal })),
+      reconnect: os.engine.reconnect.handler(() => undefined),
+    },
+    environments: {
+      watch: os.environments.watch.handler(({ signal }) => world.summaries(signal)),
+      watchOne: os.environments.watchOne.handler(({ input, errors, signal }) => {
+        if (!world.has(input.environmentId)) throw errors.PROBLEM({ data: world.notFound(input.environmentId) });
+        return world.view(input.environmentId, signal);
+      }),
+      readyMade: os.environments.readyMade.handler(() => world.readyMade()),
+      add: os.environments.add.handler(() => world.addSample()),
+      remove: os.environments.remove.handler(() => world.removeSample()),
+      update: os.environments.update.handler(() => undefined),
+      plan: os.environments.plan.handler(() => world.plan()),
+      up: os.environments.up.handler(() => world.up()),
+      stop: os.environments.stop.handler(() => world.stop()),
+      restart: os.environments.restart.handler(() => world.up()),
+      down: os.environments.down.handler(() => world.stop()),
+      logs: os.environments.logs.handler(({ input, signal }) => world.logs(input.service, signal)),
+    },
+    ports: { watch: os.ports.watch.handler(({ signal }) => world.ports(signal)) },
+    snapshots: {
+      watch: os.snapshots.watch.handler(({ signal }) => world.snapshots.watch({ signal })),
+      create: os.snapshots.create.handler(({ input }) => world.createSnapshot(input)),
+      restore: os.snapshots.restore.handler(() => world.restore()),
+      verify: os.snapshots.verify.handler(() => world.restore()),
+      remove: os.snapshots.remove.handler(({ input }) => {
+        world.snapshots.update((all) => all.filter((one) => one.id !== input.snapshotId));
+      }),
+      describe: os.snapshots.describe.handler(() => undefined),
+    },
+    jobs: {
+      watch: os.jobs.watch.handler(({ signal }) => world.jobSummaries(signal)),
+      follow: os.jobs.follow.handler(({ input, signal }) => world.job(input.jobId).follow(signal)),
+      cancel: os.jobs.cancel.handler(({ input }) => world.job(input.jobId).cancel()),
+      clear: os.jobs.clear.handler(() => world.clearJobs()),
+    },
+    doctor: {
+      watch: os.doctor.watch.handler(({ signal }) => world.doctor(signal)),
+      fix: os.doctor.fix.handler(() => world.connect()),
+    },
+    settings: {
+      watch: os.settings.watch.handler(({ signal }) => world.settings.watch({ signal })),
+      update: os.settings.update.handler(({ input }) => {
+        world.settings.set(settings.parse({ ...world.settings.value, ...input }));
+        return world.settings.value;
+      }),
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import type { EngineStatus } from '../../../src/shared/models/engine.ts';
+import type { Problem } from '../../../src/shared/problem.ts';
+
+export const connected: EngineStatus = {
+  state: 'connected',
+  name: 'Docker Engine',
+  version: '28.5.1',
+  address: 'unix:///var/run/docker.sock',
+  origin: 'Docker context “default”',
+  private: false,
+};
+
+export const unreachable: Problem = {
+  code: 'engine.unreachable',
+  message: 'No container engine answers on this machine.',
+  hint: 'Start Docker or Podman, or let Slipway start an engine of its own.',
+  detail: 'unix:///var/run/docker.sock: connect ENOENT\nunix:///run/user/1000/podman/podman.sock: connect ENOENT',
+};
+
+export const portConflict: Problem = {
+  code: 'port.conflict',
+  message: 'Two ports that Sample needs are taken.',
+  hint: 'Stop the programs that hold them, or change the ports of this environment.',
+  data: {
+    conflicts: [
+      {
+        port: 8080,
+        hostIp: '127.0.0.1',
+        protocol: 'tcp',
+        service: 'proxy',
+        holder: { kind: 'process', name: 'nginx', pid: 812, user: 'www-data' },
+      },
+      {
+        port: 5433,
+        hostIp: '127.0.0.1',
+        protocol: 'tcp',
+        service: 'db',
+        holder: { kind: 'container', name: 'other-db-1' },
+      },
+    ],
+  },
+};

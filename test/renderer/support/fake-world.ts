@@ -1,0 +1,246 @@
+import { sleep } from '../../../src/main/core/base/abort.ts';
+import { Live } from '../../../src/main/core/base/live.ts';
+import type { DoctorReport } from '../../../src/shared/models/doctor.ts';
+import type { EngineStatus } from '../../../src/shared/models/engine.ts';
+import type { EnvironmentSummary, EnvironmentView, ReadyMade } from '../../../src/shared/models/environment.ts';
+import type { JobKind, JobOutcome, JobSummary } from '../../../src/shared/models/job.ts';
+import { summarizeJob } from '../../../src/shared/models/reduce-job.ts';
+import type { ServiceLogLine } from '../../../src/shared/models/log.ts';
+import type { Plan } from '../../../src/shared/models/plan.ts';
+import type { PortRow } from '../../../src/shared/models/port.ts';
+import { type Settings, settings } from '../../../src/shared/models/settings.ts';
+import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
+import type { StackState } from '../../../src/shared/models/stack.ts';
+import type { Problem } from '../../../src/shared/problem.ts';
+import { doctorReports } from './fake-doctor.ts';
+import { sampleId, samplePorts, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
+import { FakeJob } from './fake-job.ts';
+import { fakePlan } from './fake-plan.ts';
+import { connected, portConflict, unreachable } from './fake-problems.ts';
+
+/** What the window finds when it opens. */
+export const scenarios = ['first-run', 'stopped', 'running', 'degraded', 'no-engine', 'conflict', 'slow'] as const;
+export type Scenario = (typeof scenarios)[number];
+
+/** A small machine in memory: one environment that starts, stops, and takes snapshots, in as much time as it is told. */
+export class FakeWorld {
+  readonly opened: string[] = [];
+  readonly engine: Live<EngineStatus>;
+  readonly snapshots: Live<SnapshotSummary[]>;
+  readonly settings = new Live<Settings>(settings.parse({}));
+  readonly #library: Live<{ added: boolean; state: StackState; jobId?: string }>;
+  readonly #jobs = new Live<readonly FakeJob[]>([]);
+  readonly #scenario: Scenario;
+  readonly #pace: number;
+
+  /** `pace`: milliseconds that one piece of a job takes. */
+  constructor({ scenario, pace }: { scenario: Scenario; pace: number }) {
+    this.#scenario = scenario;
+    this.#pace = pace;
+    const down = scenario === 'no-engine';
+    this.engine = new Live<EngineStatus>(down ? { state: 'unavailable', problem: unreachable } : connected);
+    this.#library = new Live({ added: scenario !== 'first-run', state: stateAtFirst(scenario) });
+    const some = scenario === 'running' || scenario === 'degraded';
+    this.snapshots = new Live(
+      some
+        ? [
+            snapshotOf(1, { name: 'before restore', kind: 'safety' }),
+            snapshotOf(2, { name: 'three notes', note: 'Clean data for the export bug, before the import job ran.' }),
+            snapshotOf(9, { name: 'seed data', kind: 'seed' }),
+          ]
+        : [],
+    );
+  }
+
+  has(id: string): boolean {
+    return id === sampleId && this.#library.value.added;
+  }
+
+  notFound(id: string): Problem {
+    return {
+      code: 'environment.not-found',
+      message: `There is no environment “${id}” in the library.`,
+      hint: 'List them with `slipway env list`, or give a directory or a Compose file.',
+    };
+  }
+
+  readyMade(): ReadyMade[] {
+    return [
+      {
+        id: 'sample',
+        title: 'Sample',
+        description: 'A small notes app behind a reverse proxy, with PostgreSQL and Redis. The quickest way to see it all work.',
+        ...(this.#library.value.added ? { environmentId: sampleId } : {}),
+      },
+      { id: 'dataverse', title: 'Dataverse', description: 'Research data repository: Payara application, Solr, PostgreSQL, reverse proxy.' },
+      { id: 'iot', title: 'IoT platform', description: 'MQTT broker, time-series database, dashboards and Node-RED flows.' },
+    ];
+  }
+
+  async *summaries(signal: AbortSignal | undefined): AsyncGenerator<EnvironmentSummary[], void, void> {
+    if (this.#scenario === 'slow') await sleep(60_000, { signal });
+    for await (const { added, state, jobId } of this.#library.watch({ signal })) {
+      yield added ? [sampleView(state, jobId).summary] : [];
+    }
+  }
+
+  async *view(id: string, signal: AbortSignal | undefined): AsyncGenerator<EnvironmentView, void, void> {
+    if (this.#scenario === 'slow') await sleep(60_000, { signal });
+    for await (const { state, jobId } of this.#library.watch({ signal })) if (this.has(id)) yield sampleView(state, jobId);
+  }
+
+  async *ports(signal: AbortSignal | undefined): AsyncGenerator<PortRow[], void, void> {
+    for await (const { added, state } of this.#library.watch({ signal })) yield added ? samplePorts(state) : [];
+  }
+
+  async *logs(service: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ServiceLogLine, void, void> {
+    if (this.#library.value.state === 'stopped') return;
+    for (let number = 0; ; number += 1) {
+      if (number > 400) await sleep(400, { signal });
+      const facts = sampleServices[number % sampleServices.length];
+      if (!facts || (service !== undefined && facts.name !== service)) continue;
+      yield {
+        service: facts.name,
+        container: `sample-${facts.name}-1`,
+        stream: number % 23 === 0 ? 'stderr' : 'stdout',
+        at: new Date().toISOString(),
+        text: number % 23 === 0 ? 'WARN  slow query took 812 ms' : `GET /notes/${number} 200 ${number % 40} ms`,
+      };
+    }
+  }
+
+  addSample(): { environmentId: string } {
+    this.#library.update((library) => ({ ...library, added: true }));
+    return { environmentId: sampleId };
+  }
+
+  removeSample(): void {
+    this.#library.update((library) => ({ ...library, added: false }));
+  }
+
+  plan(): Plan {
+    return fakePlan(this.#library.value.state === 'running');
+  }
+
+  up(): { jobId: string } {
+    return this.#start('up', 'Start Sample', async (job) => {
+      for (const [index, image] of ['proxy', 'app', 'postgres', 'redis'].entries()) {
+        for (let current = 0; current <= 4; current += 1) {
+          const amount = { current: current * 9_100_000, total: 36_400_000, unit: 'bytes' } as const;
+          job.step({ id: 'images', title: 'Pull images', state: 'running', amount: { current: index, total: 4, unit: 'items' } });
+          job.step({ id: image, parent: 'images', title: `sample/${image}`, state: current === 4 ? 'done' : 'running', amount });
+          await sleep(this.#pace);
+        }
+        job.log(`Pulled 127.0.0.1:5000/sample/${image}`, image);
+      }
+      job.step({ id: 'images', title: 'Pull images', state: 'done', amount: { current: 4, total: 4, unit: 'items' } });
+      if (this.#scenario === 'conflict') return { status: 'failed', problem: portConflict };
+      this.#set('starting');
+      job.step({ id: 'db', title: 'Start db', state: 'done', detail: 'Healthy after 2.1 s' });
+      for (let probe = 1; probe <= 6; probe += 1) {
+        job.step({
+          id: 'app',
+          title: 'Start app',
+          state: 'waiting',
+          detail: `Waiting for app to be healthy: probe ${probe} said: connection refused`,
+        });
+        job.step({ id: 'proxy', title: 'Start proxy', state: 'pending' });
+        await sleep(this.#pace);
+      }
+      job.step({ id: 'app', title: 'Start app', state: 'done' });
+      job.step({ id: 'proxy', title: 'Start proxy', state: 'done' });
+      this.#set('running');
+      return { status: 'succeeded' };
+    });
+  }
+
+  stop(): { jobId: string } {
+    return this.#start('stop', 'Stop Sample', async (job) => {
+      job.step({ id: 'stop', title: 'Stop containers', state: 'running' });
+      await sleep(this.#pace * 4);
+      job.step({ id: 'stop', title: 'Stop containers', state: 'done' });
+      this.#set('stopped');
+      return { status: 'succeeded' };
+    });
+  }
+
+  createSnapshot({ name, note }: { name?: string | undefined; note?: string | undefined }): { jobId: string } {
+    return this.#start('snapshot.create', `Take a snapshot of Sample`, async (job) => {
+      for (let current = 0; current <= 5; current += 1) {
+        const amount = { current: current * 9_600_000, total: 48_000_000, unit: 'bytes' } as const;
+        job.step({ id: 'db-data', title: 'Read db-data', state: current === 5 ? 'done' : 'running', amount });
+        await sleep(this.#pace);
+      }
+      const number = this.snapshots.value.length + 1;
+      const facts = { createdAt: new Date().toISOString(), ...(name ? { name } : {}), ...(note ? { note } : {}) };
+      this.snapshots.update((all) => [snapshotOf(number, facts), ...all]);
+      return { status: 'succeeded' };
+    });
+  }
+
+  restore(): { jobId: string } {
+    return this.#start('snapshot.restore', 'Restore Sample', async (job) => {
+      job.step({ id: 'safety', title: 'Take a safety snapshot', state: 'running' });
+      await sleep(this.#pace * 4);
+      return { status: 'succeeded' };
+    });
+  }
+
+  job(id: string): FakeJob {
+    const found = this.#jobs.value.find(({ job }) => job.id === id);
+    if (!found) throw new Error(`There is no job ${id}.`);
+    return found;
+  }
+
+  async *jobSummaries(signal: AbortSignal | undefined): AsyncGenerator<JobSummary[], void, void> {
+    for await (const jobs of this.#jobs.watch({ signal })) yield jobs.map(({ job }) => summarizeJob(job));
+  }
+
+  clearJobs(): void {
+    this.#jobs.update((jobs) => jobs.filter(({ job }) => !job.outcome));
+  }
+
+  async *doctor(signal: AbortSignal | undefined): AsyncGenerator<DoctorReport, void, void> {
+    for (const report of doctorReports(this.engine.value.state === 'connected')) {
+      yield report;
+      await sleep(this.#pace, { signal });
+    }
+  }
+
+  connect(): void {
+    this.engine.set(connected);
+  }
+
+  #set(state: StackState): void {
+    this.#library.update((library) => ({ ...library, state }));
+  }
+
+  #start(kind: JobKind, title: string, play: (job: FakeJob) => Promise<JobOutcome>): { jobId: string } {
+    const id = `job-${this.#jobs.value.length + 1}`;
+    const touch = (): void => this.#jobs.update((jobs) => [...jobs]);
+    const job = new FakeJob({ id, kind, title, environmentId: sampleId }, touch);
+    this.#jobs.update((jobs) => [job, ...jobs]);
+    this.#library.update((library) => ({ ...library, jobId: id }));
+    void play(job).then((outcome) => {
+      this.#library.update(({ jobId: _ended, ...library }) => library);
+      job.finish(job.cancelled ? { status: 'cancelled' } : outcome);
+    });
+    return { jobId: id };
+  }
+}
+
+function stateAtFirst(scenario: Scenario): StackState {
+  switch (scenario) {
+    case 'running':
+      return 'running';
+    case 'degraded':
+      return 'degraded';
+    case 'no-engine':
+      return 'unknown';
+    case 'first-run':
+    case 'stopped':
+    case 'conflict':
+    case 'slow':
+      return 'stopped';
+  }
+}
