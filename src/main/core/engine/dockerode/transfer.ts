@@ -3,7 +3,7 @@ import { parseImageReference, type ImageReference } from '../../base/image-refer
 import type { PullProgress, RegistryAuth } from '../images.ts';
 import { aboutImage } from './attempt.ts';
 import { jsonLines } from './json-lines.ts';
-import { TransferFold, type TransferLine } from './pull-fold.ts';
+import { TransferFold, type TransferLine } from '../transfer-fold.ts';
 import { registryFault } from './registry-fault.ts';
 import type { EngineRequest, Transport } from './transport.ts';
 

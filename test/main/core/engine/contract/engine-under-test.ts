@@ -13,9 +13,11 @@ export interface EngineUnderTest {
   readonly foreign: string;
   /** A name in that registry which isn't there. */
   readonly absent: string;
+  /** A reference whose registry nobody runs. */
+  readonly unreachable: string;
   /** Takes a TCP port of 127.0.0.1 that no container holds, until `stop`. */
-  occupyPort(): Promise<number>;
-  stop(): Promise<void>;
+  readonly occupyPort: () => Promise<number>;
+  readonly stop: () => Promise<void>;
 }
 
 export type StartEngineUnderTest = () => Promise<EngineUnderTest>;

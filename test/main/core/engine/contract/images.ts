@@ -31,10 +31,10 @@ export function imagesContract(given: () => EngineUnderTest): void {
     });
 
     test('report what the registry does not have, and a registry that is not there', async () => {
-      const { engine, absent } = given();
+      const { engine, absent, unreachable } = given();
       const problem = await expectProblem(all(engine.images.pull(absent)), 'image.not-found');
       expect(problem.message).toContain(absent);
-      await expectProblem(all(engine.images.pull('127.0.0.1:1/none:1')), 'registry.unreachable');
+      await expectProblem(all(engine.images.pull(unreachable)), 'registry.unreachable');
       await expectProblem(engine.images.inspect(absent), 'image.not-found');
     });
 

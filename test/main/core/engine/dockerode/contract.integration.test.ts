@@ -27,6 +27,7 @@ engineContract('dockerode engine', async () => {
     pullable,
     pullableDigest,
     foreign,
+    unreachable: '127.0.0.1:1/none:1',
     absent: `${registry}/contract/absent:1`,
     occupyPort: async () => {
       const server = createServer();

@@ -1,4 +1,4 @@
-import type { LayerProgress, PullProgress } from '../images.ts';
+import type { LayerProgress, PullProgress } from './images.ts';
 
 /** One line of the stream that a pull or push yields. */
 export interface TransferLine {
