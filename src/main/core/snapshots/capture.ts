@@ -1,7 +1,7 @@
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
-import type { Cancellable } from '../base/abort.ts';
+import { type Cancellable, cleanupSignal } from '../base/abort.ts';
 import type { OnProgress, SnapshotStore } from './snapshot-store.ts';
-import type { VolumeTransport } from './transport.ts';
+import type { VolumeSession, VolumeTransport } from './transport.ts';
 
 /** A volume as the engine describes it, and the key under which the Compose file knows it. */
 export interface VolumeToCapture {
@@ -31,7 +31,7 @@ export interface CaptureRequest extends Cancellable {
 }
 
 export interface CaptureMetadata {
-  /** Chosen automatically when absent, e.g. "shop 2026-11-23 12.31". */
+  /** Chosen automatically when absent, e.g. "shop 2026-11-23 12:31". */
   readonly name?: string;
   readonly note?: string;
   readonly tags?: readonly string[];
@@ -47,6 +47,77 @@ export interface CaptureMetadata {
 /**
  * Reads volumes into a new snapshot. Raises `volume.not-found`, `snapshot.no-space`, `snapshot.locked` and what the
  * transport raises; then, and when cancelled, the store is as it was (bytes written so far go at the next prune) and
- * the engine holds nothing of ours.
+ * the engine holds nothing of ours. Services are frozen from the first byte read to the last, not longer.
  */
-export type CaptureSnapshot = (request: CaptureRequest) => Promise<SnapshotSummary>;
+export async function captureSnapshot(request: CaptureRequest): Promise<SnapshotSummary> {
+  const { store, transport, environment, volumes, metadata, freeze, onProgress } = request;
+  const signal = request.signal ?? new AbortController().signal;
+  const createdAt = store.clock.now();
+  const name = metadata.name ?? (await automaticName(store, environment.name, createdAt));
+  const session = await transport.open(volumes.map((volume) => volume.name), { signal });
+  const frozen = new FrozenReads(session, { freeze, reads: volumes.length, signal });
+  try {
+    const id = await store.runner.run(
+      'capture',
+      {
+        directory: store.directory,
+        config: { ...metadata, name, note: metadata.note ?? '', tags: [...(metadata.tags ?? [])], environment, createdAt: createdAt.toISOString() },
+        volumes: [...volumes],
+      },
+      {
+        signal,
+        read: (volume) => frozen.read(volume),
+        write: () => Promise.reject(new Error('a capture writes no volume')),
+        progress: onProgress ?? (() => undefined),
+      },
+    );
+    return await store.get(id);
+  } finally {
+    try {
+      await frozen.thaw();
+    } finally {
+      await session.close({ signal: cleanupSignal() });
+    }
+  }
+}
+
+/** Pauses the services at the first read and resumes them after the last one. */
+class FrozenReads {
+  readonly #session: VolumeSession;
+  readonly #freeze: Freeze | undefined;
+  readonly #signal: AbortSignal;
+  #left: number;
+  #state: 'running' | 'frozen' | 'thawed' = 'running';
+
+  constructor(session: VolumeSession, { freeze, reads, signal }: { freeze: Freeze | undefined; reads: number; signal: AbortSignal }) {
+    this.#session = session;
+    this.#freeze = freeze;
+    this.#left = reads;
+    this.#signal = signal;
+  }
+
+  async *read(volume: string): AsyncGenerator<Buffer> {
+    if (this.#state === 'running') {
+      this.#state = 'frozen';
+      await this.#freeze?.pause({ signal: this.#signal });
+    }
+    yield* this.#session.read(volume, { signal: this.#signal });
+    this.#left -= 1;
+    if (this.#left === 0) await this.thaw();
+  }
+
+  async thaw(): Promise<void> {
+    if (this.#state !== 'frozen') return;
+    this.#state = 'thawed';
+    await this.#freeze?.resume({ signal: cleanupSignal() });
+  }
+}
+
+/** The environment and the minute, e.g. "shop 2026-11-23 12:31", numbered when taken already. */
+async function automaticName(store: SnapshotStore, environment: string, at: Date): Promise<string> {
+  const base = `${environment} ${at.toISOString().slice(0, 16).replace('T', ' ')}`;
+  const taken = new Set((await store.list()).map(({ name }) => name));
+  let name = base;
+  for (let count = 2; taken.has(name); count += 1) name = `${base} (${count})`;
+  return name;
+}

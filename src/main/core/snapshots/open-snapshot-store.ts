@@ -1,5 +1,6 @@
 import type { SnapshotDetails, SnapshotSummary, SnapshotUsage, SnapshotVerification } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import { annotations, type Descriptor } from './format/manifest.ts';
@@ -23,7 +24,7 @@ import { withStoreLock } from './store/store-lock.ts';
  */
 export async function openSnapshotStore(
   directory: string,
-  { logger = silentLogger, worker }: { readonly logger?: Logger; readonly worker?: URL } = {},
+  { logger = silentLogger, clock = systemClock, worker }: { readonly logger?: Logger; readonly clock?: Clock; readonly worker?: URL } = {},
 ): Promise<SnapshotStore> {
   const blobs = new Blobs(directory);
   try {
@@ -32,16 +33,18 @@ export async function openSnapshotStore(
   } catch (error) {
     throw storageFault(error, directory);
   }
-  return new DirectorySnapshotStore(blobs, worker ? threadRunner(worker, logger) : inlineRunner(logger));
+  return new DirectorySnapshotStore(blobs, clock, worker ? threadRunner(worker, logger) : inlineRunner(logger));
 }
 
 class DirectorySnapshotStore implements SnapshotStore {
+  readonly clock: Clock;
   readonly runner: JobRunner;
   readonly #blobs: Blobs;
   /** Documents are named by their content, so what was read once stays true. */
   readonly #cache = new Map<string, SnapshotRecord>();
 
-  constructor(blobs: Blobs, runner: JobRunner) {
+  constructor(blobs: Blobs, clock: Clock, runner: JobRunner) {
+    this.clock = clock;
     this.#blobs = blobs;
     this.runner = runner;
   }

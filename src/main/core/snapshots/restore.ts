@@ -1,5 +1,8 @@
-import type { Cancellable } from '../base/abort.ts';
-import type { CaptureRequest } from './capture.ts';
+import { type Cancellable, cleanupSignal } from '../base/abort.ts';
+import { Fault } from '../base/fault.ts';
+import { captureSnapshot, type CaptureRequest } from './capture.ts';
+import { Journal } from './journal.ts';
+import { replaceVolumes, type VolumeWriting } from './replace-volumes.ts';
 import type { OnProgress, SnapshotStore } from './snapshot-store.ts';
 import type { VolumeReset, VolumeTransport } from './transport.ts';
 
@@ -29,12 +32,81 @@ export interface RestoreResult {
   readonly safetySnapshotId?: string;
 }
 
+/** Putting the saved content back may take as long as the restore did, in milliseconds. */
+const rollBackTime = 3_600_000;
+
 /**
  * Replaces the content of volumes by a snapshot's. Every byte needed is verified before the first one is replaced
  * (`snapshot.damaged` names what is damaged), and the current content is saved first. A failure or cancellation while
  * writing puts the saved content back; a killed process is taken care of by `recoverRestores`.
  */
-export type RestoreSnapshot = (request: RestoreRequest) => Promise<RestoreResult>;
+export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreResult> {
+  const { store, reset, targets, signal, onProgress } = request;
+  const snapshot = await store.get(request.snapshotId, { signal });
+  checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
+  const verification = await store.verify(snapshot.id, { signal, deep: false, ...(onProgress ? { onProgress } : {}) });
+  if (verification.damaged.length > 0) throw damagedFault(snapshot.name, verification.damaged);
+  const specs = await Promise.all(targets.map(({ volume }) => reset.describe(volume, { signal })));
+  const journal = await Journal.begin(request.journalDirectory, {
+    environmentId: request.safety?.environment.id ?? snapshot.environmentId,
+    snapshotId: snapshot.id,
+    targets: [...targets],
+    specs: specs.map((spec) => ({ ...spec })),
+  });
+  let safetySnapshotId: string | undefined;
+  try {
+    safetySnapshotId = await saveCurrent(request);
+    await journal.note({ state: 'replacing', ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) });
+  } catch (error) {
+    await journal.end();
+    throw error;
+  }
+  try {
+    await replaceVolumes(request, snapshot.id, targets);
+  } catch (error) {
+    await rollBack(request, journal, error);
+    throw error;
+  }
+  await journal.end();
+  return { snapshotId: snapshot.id, ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) };
+}
+
+async function saveCurrent({ store, transport, safety, onProgress, signal }: RestoreRequest): Promise<string | undefined> {
+  if (!safety || safety.volumes.length === 0) return undefined;
+  const relabel: OnProgress = (progress) => onProgress?.({ ...progress, phase: 'safety' });
+  const { id } = await captureSnapshot({ store, transport, ...safety, onProgress: relabel, signal });
+  return id;
+}
+
+/** Runs under a signal of its own: that the restore was cancelled must not keep the data from being put back. */
+async function rollBack(request: RestoreRequest, journal: Journal, cause: unknown): Promise<void> {
+  try {
+    await journal.note({ state: 'rolling-back' });
+    await putBack({ ...request, signal: cleanupSignal(rollBackTime) }, journal);
+    await journal.end();
+  } catch (error) {
+    throw new Fault(
+      {
+        code: 'storage.failed',
+        message: 'The restore failed, and what the volumes held before could not be put back yet.',
+        hint: `It is kept in the safety snapshot ${journal.entry.safetySnapshotId ?? ''}, and is put back at the next start.`,
+        detail: `${String(cause)}\n${String(error)}`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Gives the volumes what they held before the restore; those that were new become empty. */
+async function putBack(writing: VolumeWriting, { entry }: Journal): Promise<void> {
+  const { targets, safetySnapshotId } = entry;
+  const saved = safetySnapshotId === undefined ? [] : (await writing.store.get(safetySnapshotId)).volumes.map(({ name }) => name);
+  const isSaved = (volume: string): boolean => saved.includes(volume);
+  for (const { volume } of targets.filter((target) => !isSaved(target.volume))) await writing.reset.clear(volume, writing);
+  if (safetySnapshotId === undefined) return;
+  const back = targets.filter(({ volume }) => isSaved(volume)).map(({ volume }) => ({ from: volume, volume }));
+  await replaceVolumes(writing, safetySnapshotId, back);
+}
 
 export interface RecoverRequest extends Cancellable {
   readonly store: SnapshotStore;
@@ -54,5 +126,65 @@ export interface RecoveredRestore {
   readonly outcome: 'finished' | 'rolled-back' | 'untouched';
 }
 
-/** Finishes, or else undoes, the restores that a killed process left; those of living processes are left alone. */
-export type RecoverRestores = (request: RecoverRequest) => Promise<readonly RecoveredRestore[]>;
+/**
+ * Finishes, or else undoes, the restores that a killed process left; those of living processes are left alone. What
+ * fails stays in its journal for the next call.
+ */
+export async function recoverRestores(request: RecoverRequest): Promise<readonly RecoveredRestore[]> {
+  const recovered: RecoveredRestore[] = [];
+  for (const journal of await Journal.takeOver(request.journalDirectory)) {
+    const { environmentId, snapshotId, targets } = journal.entry;
+    const outcome = await recover(request, journal);
+    await journal.end();
+    recovered.push({ environmentId, snapshotId, volumes: targets.map(({ volume }) => volume), outcome });
+  }
+  return recovered;
+}
+
+async function recover(request: RecoverRequest, journal: Journal): Promise<RecoveredRestore['outcome']> {
+  const { state, snapshotId, targets, specs } = journal.entry;
+  if (state === 'saving') return 'untouched';
+  const { store, reset, signal } = request;
+  await request.beforeWriting(targets.map(({ volume }) => volume), { signal });
+  for (const spec of specs) await reset.ensure(withoutUndefined(spec), { signal });
+  if (state === 'replacing' && (await isWhole(store, snapshotId, signal))) {
+    await replaceVolumes(request, snapshotId, targets);
+    return 'finished';
+  }
+  await journal.note({ state: 'rolling-back' });
+  await putBack(request, journal);
+  return 'rolled-back';
+}
+
+async function isWhole(store: SnapshotStore, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    return (await store.verify(id, { signal, deep: false })).damaged.length === 0;
+  } catch (error) {
+    if (error instanceof Fault && ['snapshot.damaged', 'snapshot.not-found'].includes(error.problem.code)) return false;
+    throw error;
+  }
+}
+
+function withoutUndefined({ name, driver, driverOptions, labels }: Journal['entry']['specs'][number]) {
+  return { name, ...(driver ? { driver } : {}), ...(driverOptions ? { driverOptions } : {}), ...(labels ? { labels } : {}) };
+}
+
+function checkTargets(snapshot: string, volumes: readonly string[], targets: readonly RestoreTarget[]): void {
+  const missing = targets.find(({ from }) => !volumes.includes(from));
+  if (!missing) return;
+  throw new Fault({
+    code: 'snapshot.not-found',
+    message: `Snapshot ${snapshot} holds no volume ${missing.from}.`,
+    hint: volumes.length === 0 ? 'It holds no volumes at all.' : `It holds ${volumes.join(', ')}.`,
+  });
+}
+
+function damagedFault(snapshot: string, found: readonly { blob: string; reason: string }[]): Fault {
+  return new Fault({
+    code: 'snapshot.damaged',
+    message: `Snapshot ${snapshot} is damaged and was not restored; nothing was changed.`,
+    hint: 'Restore another snapshot, or copy this one again from where it was shared.',
+    detail: found.map(({ blob, reason }) => `${blob}: ${reason}`).join('\n'),
+    data: { damaged: found },
+  });
+}

@@ -6,6 +6,7 @@ import type {
   SnapshotVerification,
 } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
 import type { JobRunner } from './jobs/store-jobs.ts';
 
 export type OnProgress = (progress: SnapshotProgress) => void;
@@ -31,6 +32,7 @@ export interface VerifyOptions extends Cancellable {
  */
 export interface SnapshotStore {
   readonly directory: string;
+  readonly clock: Clock;
   /** Where its heavy work runs. */
   readonly runner: JobRunner;
   /** Newest first. */

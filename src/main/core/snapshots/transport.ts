@@ -1,4 +1,5 @@
 import type { Cancellable } from '../base/abort.ts';
+import type { VolumeSpec } from '../engine/volumes.ts';
 
 /**
  * How volume content travels between an engine and a store. A session holds what it needs on the engine (a helper
@@ -10,22 +11,25 @@ export interface VolumeTransport {
 }
 
 export interface VolumeSession {
-  /**
-   * A tar stream of one volume. Its first entry is the volume's root directory; every name begins with one and the
-   * same leading part, which stands for the root.
-   */
+  /** The leading part of every name in a volume's tar streams: what stands for the volume's root directory. */
+  rootOf(volume: string): string;
+  /** A tar stream of one volume. Its first entry is the volume's root directory. */
   read(volume: string, options?: Cancellable): AsyncIterable<Buffer>;
   /**
-   * Unpacks a tar stream over the volume's content; nothing is deleted. The names in `tar` are relative to the
-   * volume's root, which is the entry `./`. Resolves when the engine has written everything.
+   * Unpacks a tar stream over the volume's content; nothing is deleted. Resolves when the engine has written
+   * everything, the root's own owner and mode included.
    */
   write(volume: string, tar: AsyncIterable<Buffer>, options?: Cancellable): Promise<void>;
   /** Removes what the session holds on the engine. Never raises for something that is gone already. */
   close(options?: Cancellable): Promise<void>;
 }
 
-/** Empties volumes before a restore writes to them. The volumes are in no running container's use when it is called. */
+/** Empties volumes before a restore writes to them. No running container uses them when it is called. */
 export interface VolumeReset {
-  /** Removes all content; the volume's name, driver, options and labels stay. Raises `volume.in-use`. */
+  /** How to make the volume again. Raises `volume.not-found`. */
+  describe(volume: string, options?: Cancellable): Promise<VolumeSpec>;
+  /** Makes the volume when it is gone, as an interrupted `clear` can leave it. */
+  ensure(volume: VolumeSpec, options?: Cancellable): Promise<void>;
+  /** Removes all content; name, driver, options and labels stay. Raises `volume.in-use` when nothing can do that. */
   clear(volume: string, options?: Cancellable): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { RestoreTarget } from '../restore.ts';
 import { Blobs } from '../store/blobs.ts';
 import { ChunkReader } from '../store/chunk-reader.ts';
 import { findRecord } from '../store/find-record.ts';
@@ -10,7 +9,8 @@ import type { StoreJob } from './job-io.ts';
 export interface RestoreInput {
   readonly directory: string;
   readonly snapshotId: string;
-  readonly targets: readonly RestoreTarget[];
+  /** `root` is the leading part of the names in the tar stream for that volume. */
+  readonly targets: readonly { readonly from: string; readonly volume: string; readonly root: string }[];
 }
 
 /** Writes volumes of a snapshot, one after the other, over what their targets hold. */
@@ -23,13 +23,13 @@ export const restoreJob: StoreJob<RestoreInput, void> = async ({ directory, snap
     const reader = new ChunkReader(blobs, packs);
     const done = { bytes: 0, files: 0 };
     try {
-      for (const { from, volume } of targets) {
+      for (const { from, volume, root } of targets) {
         const onEntry = (size: number): void => {
           done.files += 1;
           done.bytes += size;
           io.progress({ phase: 'writing', volume, ...done, totalBytes, newBytes: 0 });
         };
-        await io.write(volume, readVolumeTar({ blobs, index, reader, volume: from, onEntry, signal: io.signal }));
+        await io.write(volume, readVolumeTar({ blobs, index, reader, volume: from, root, onEntry, signal: io.signal }));
       }
     } finally {
       await reader.close();

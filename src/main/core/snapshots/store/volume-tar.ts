@@ -9,12 +9,13 @@ import type { StoredPack } from './pack-writer.ts';
 /** Pieces whose bytes are being fetched ahead of the one handed out, so that decompression uses several cores. */
 const lookAhead = 12;
 
-/** One volume of a snapshot as a tar stream, names relative to its root. Raises `snapshot.damaged`. */
+/** One volume of a snapshot as a tar stream, its names below `root`. Raises `snapshot.damaged`. */
 export async function* readVolumeTar(source: {
   readonly blobs: Blobs;
   readonly index: StoredPack;
   readonly reader: ChunkReader;
   readonly volume: string;
+  readonly root: string;
   /** Called with the content's size when an entry begins. */
   readonly onEntry: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -36,13 +37,14 @@ export async function* readVolumeTar(source: {
 
 async function* pieces(
   entries: AsyncIterable<IndexedEntry>,
-  { reader, volume, onEntry }: { readonly reader: ChunkReader; readonly volume: string; readonly onEntry: (bytes: number) => void },
+  source: { readonly reader: ChunkReader; readonly volume: string; readonly root: string; readonly onEntry: (bytes: number) => void },
 ): AsyncGenerator<Buffer | Segment> {
+  const { reader, volume, root, onEntry } = source;
   for await (const { volume: holder, entry, chunks } of entries) {
     if (holder !== volume) continue;
     const size = entry.type === 'file' ? entry.size : 0;
     onEntry(size);
-    yield tarHeader(entry);
+    yield tarHeader(entry, root);
     let sent = 0;
     for await (const segment of reader.segments(chunks)) {
       sent += segment.bytes;

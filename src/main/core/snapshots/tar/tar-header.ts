@@ -16,11 +16,12 @@ export function tarPadding(size: number): Buffer {
 
 /**
  * The header blocks of one entry, in the pax format; whatever does not fit the plain header goes into an extended
- * one. Names come out as `./path`, directories with a trailing slash, hard links pointing to `./target`.
+ * one. Names and hard links' targets come out below `root`, directories with a trailing slash.
  */
-export function tarHeader(entry: VolumeEntry): Buffer {
-  const name = latin1(`./${entry.path}${entry.type === 'directory' && entry.path !== '' ? '/' : ''}`);
-  const link = entry.type === 'symlink' ? latin1(entry.target) : entry.type === 'hardlink' ? latin1(`./${entry.target}`) : '';
+export function tarHeader(entry: VolumeEntry, root: string): Buffer {
+  const path = entry.path === '' ? root : `${root}/${entry.path}`;
+  const name = latin1(entry.type === 'directory' ? `${path}/` : path);
+  const link = entry.type === 'symlink' ? latin1(entry.target) : entry.type === 'hardlink' ? latin1(`${root}/${entry.target}`) : '';
   const size = entry.type === 'file' ? entry.size : 0;
   const extended = new Map<string, string>();
   if (!fits(name)) extended.set('path', name);

@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import type { Cancellable } from '../../base/abort.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { VolumeSession, VolumeTransport } from '../transport.ts';
+import { createHelper, mountRoot } from './helper-container.ts';
+import { ensureHelperImage } from './helper-image.ts';
+
+/**
+ * Moves volumes through the Engine's archive endpoint, which every engine has, by way of a container that is made but
+ * never started. A volume is read as `/v/N` and written to its parent `/v`: that keeps the owner and mode of the
+ * volume's root, without which PostgreSQL refuses to start. The endpoint gives times in whole seconds and, of the
+ * extended attributes, `security.capability` only.
+ */
+export function archiveTransport(engine: Engine): VolumeTransport {
+  return {
+    open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
+      const image = await ensureHelperImage(engine, undefined, { signal });
+      const container = await createHelper(engine, { image, volumes }, { signal });
+      return new ArchiveSession(engine, container, volumes);
+    },
+  };
+}
+
+class ArchiveSession implements VolumeSession {
+  readonly #engine: Engine;
+  readonly #container: string;
+  readonly #volumes: readonly string[];
+
+  constructor(engine: Engine, container: string, volumes: readonly string[]) {
+    this.#engine = engine;
+    this.#container = container;
+    this.#volumes = volumes;
+  }
+
+  rootOf(volume: string): string {
+    const position = this.#volumes.indexOf(volume);
+    if (position < 0) throw new Error(`volume ${volume} is not part of this session`);
+    return String(position);
+  }
+
+  async *read(volume: string, { signal }: Cancellable = {}): AsyncGenerator<Buffer> {
+    const stream = await this.#engine.containers.readArchive(this.#container, `${mountRoot}/${this.rootOf(volume)}`, { signal });
+    try {
+      yield* stream as AsyncIterable<Buffer>;
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  async write(_volume: string, tar: AsyncIterable<Buffer>, { signal }: Cancellable = {}): Promise<void> {
+    // The names in the stream begin with `rootOf`, which says where below the parent they go.
+    await this.#engine.containers.writeArchive(this.#container, mountRoot, Readable.from(tar, { objectMode: false }), { signal });
+  }
+
+  async close({ signal }: Cancellable = {}): Promise<void> {
+    await this.#engine.containers.remove(this.#container, { force: true, signal });
+  }
+}

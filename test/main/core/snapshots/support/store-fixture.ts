@@ -1,0 +1,45 @@
+import path from 'node:path';
+import type { SnapshotSummary } from '../../../../../src/shared/models/snapshot.ts';
+import { captureSnapshot, type CaptureRequest } from '../../../../../src/main/core/snapshots/capture.ts';
+import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-snapshot-store.ts';
+import type { SnapshotStore } from '../../../../../src/main/core/snapshots/snapshot-store.ts';
+import { tempDir } from '../../../../support/temp.ts';
+import { DirectoryVolumes } from './directory-volumes.ts';
+
+export const environment = { id: 'env-1', name: 'shop', project: 'shop' };
+
+export const metadata: CaptureRequest['metadata'] = {
+  kind: 'manual',
+  consistency: 'stopped',
+  images: { 'db:1': `sha256:${'1'.repeat(64)}` },
+  engine: { name: 'test', version: '1', platform: 'linux/amd64' },
+  resolvedConfig: { services: { db: { image: 'db:1' } } },
+};
+
+export interface StoreFixture {
+  readonly directory: string;
+  readonly store: SnapshotStore;
+  readonly volumes: DirectoryVolumes;
+  readonly journalDirectory: string;
+  capture(names: readonly string[], change?: Partial<CaptureRequest>): Promise<SnapshotSummary>;
+}
+
+/** A store and volumes in a temporary directory that goes with the test. */
+export async function storeFixture(options: { readonly worker?: URL; readonly base?: string } = {}): Promise<StoreFixture> {
+  const base = options.base ?? (await tempDir('snapshots'));
+  const directory = path.join(base, 'store');
+  const store = await openSnapshotStore(directory, options.worker ? { worker: options.worker } : {});
+  const volumes = new DirectoryVolumes(path.join(base, 'volumes'));
+  return {
+    directory,
+    store,
+    volumes,
+    journalDirectory: path.join(base, 'journals'),
+    capture: (names, change = {}) =>
+      captureSnapshot({ store, transport: volumes, environment, volumes: names.map(volumeToCapture), metadata, ...change }),
+  };
+}
+
+export function volumeToCapture(name: string): CaptureRequest['volumes'][number] {
+  return { key: name, name: name, driver: 'local', driverOptions: {}, labels: { 'com.docker.compose.volume': name } };
+}
