@@ -1,0 +1,103 @@
+import type { Cancellable } from '../base/abort.ts';
+import { Fault } from '../base/fault.ts';
+import { isFile, parseInto, readText, type Environment } from './environment.ts';
+import type { EnvFile, Service } from './project.ts';
+import type { Diagnostics } from './source/diagnostics.ts';
+import type { Place } from './source/place.ts';
+
+/** Where findings about a service's files are reported. */
+export interface FileFindings extends Cancellable {
+  readonly diagnostics: Diagnostics;
+  readonly at: Place | undefined;
+}
+
+/**
+ * The service with the variables of its env files added to its own, which win, and variables without a value taken
+ * from the project's environment. `env_file` is gone then.
+ */
+export async function withEnvFiles(service: Service, environment: Environment, findings: FileFindings): Promise<Service> {
+  const { env_file: files = [], ...rest } = service;
+  const own: Record<string, string | null> = { ...service.environment };
+  for (const [name, value] of Object.entries(own)) if (value === null) own[name] = environment.get(name) ?? null;
+  const variables = new Map<string, string>();
+  for (const [name, value] of Object.entries(own)) if (value !== null) variables.set(name, value);
+  const lookup = (name: string): string | undefined => environment.get(name) ?? own[name] ?? undefined;
+  for (const file of files) await addEnvFile(variables, file, lookup, findings);
+  const merged = { ...Object.fromEntries(variables), ...own };
+  return Object.keys(merged).length > 0 ? { ...rest, environment: merged } : omit(rest, 'environment');
+}
+
+/** The service with the labels of its label files under its own, which win. `label_file` is gone then. */
+export async function withLabelFiles(service: Service, findings: FileFindings): Promise<Service> {
+  const { label_file: files, ...rest } = service;
+  if (!files) return service;
+  const labels = new Map<string, string>();
+  for (const file of files) {
+    if (await isFile(file)) {
+      const known = new Map(labels);
+      await readInto(labels, file, 'label file', (name) => known.get(name), findings);
+    } else {
+      findings.diagnostics.error(findings.at, `The label file ${file} does not exist.`);
+    }
+  }
+  return { ...rest, labels: { ...Object.fromEntries(labels), ...service.labels } };
+}
+
+async function addEnvFile(
+  variables: Map<string, string>,
+  { path, required, format }: EnvFile,
+  lookup: (name: string) => string | undefined,
+  findings: FileFindings,
+): Promise<void> {
+  const { diagnostics, at } = findings;
+  if (!(await isFile(path))) {
+    if (required) diagnostics.error(at, `The env file ${path} does not exist.`, 'Create it, or mark it required: false.');
+    return;
+  }
+  if (format === undefined || format === '.env') await readInto(variables, path, 'env file', lookup, findings);
+  else if (format === 'raw') parseRaw(variables, await readText(path, 'env file', findings), path, lookup, findings);
+  else diagnostics.error(at, `“${format}” is no format of env files.`, 'Leave format out, or write raw.');
+}
+
+async function readInto(
+  variables: Map<string, string>,
+  path: string,
+  what: string,
+  lookup: (name: string) => string | undefined,
+  findings: FileFindings,
+): Promise<void> {
+  try {
+    parseInto(variables, await readText(path, what, findings), path, lookup);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    findings.diagnostics.error(findings.at, error.problem.message, error.problem.hint);
+  }
+}
+
+/** `NAME=value` lines taken as they are, as `docker run --env-file` takes them. */
+function parseRaw(
+  variables: Map<string, string>,
+  text: string,
+  path: string,
+  lookup: (name: string) => string | undefined,
+  { diagnostics, at }: FileFindings,
+): void {
+  text.replace(/^\uFEFF/, '').split('\n').forEach((line, index) => {
+    const statement = line.replace(/\r$/, '').trimStart();
+    if (statement === '' || statement.startsWith('#')) return;
+    const equals = statement.indexOf('=');
+    const name = equals < 0 ? statement : statement.slice(0, equals);
+    if (name === '' || /\s/.test(name)) {
+      diagnostics.error(at, `${path}:${index + 1}: “${name}” is no name of a variable.`);
+      return;
+    }
+    const value = equals < 0 ? lookup(name) : statement.slice(equals + 1);
+    if (value !== undefined) variables.set(name, value);
+  });
+}
+
+function omit<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const copy = { ...value };
+  delete copy[key];
+  return copy;
+}
