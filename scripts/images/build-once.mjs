@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { withLock } from '../lib/lock.mjs';
 
@@ -24,7 +24,7 @@ export async function buildOnce({ parent, key, build, log }) {
     await withLock('images', log, async () => {
       // Holding the lock, so nobody else's build is under way: what is there was left by a killed one.
       await removeWhere(parent, (name) => name.startsWith('building-'));
-      if (!existsSync(result)) await buildInto(result, path.join(parent, `building-${key}`), build);
+      if (!existsSync(result)) await buildInto(result, build);
       await removeUnused(parent);
     });
   }
@@ -34,18 +34,20 @@ export async function buildOnce({ parent, key, build, log }) {
 
 /**
  * @param {string} result
- * @param {string} temporary
  * @param {(directory: string) => Promise<void>} build
  */
-async function buildInto(result, temporary, build) {
+async function buildInto(result, build) {
+  const temporary = await mkdtemp(path.join(path.dirname(result), 'building-'));
   try {
-    await mkdir(temporary);
     await build(temporary);
     await rename(temporary, result);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await remove(temporary);
   }
 }
+
+/** Tries again for a while: a program that was just ended may still write there. @param {string} directory */
+const remove = (directory) => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 
 /** @param {string} parent */
 async function removeUnused(parent) {
@@ -59,7 +61,7 @@ async function removeUnused(parent) {
  */
 async function removeWhere(parent, condition) {
   for (const name of await readdir(parent)) {
-    if (await condition(name)) await rm(path.join(parent, name), { recursive: true, force: true });
+    if (await condition(name)) await remove(path.join(parent, name));
   }
 }
 

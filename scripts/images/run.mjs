@@ -10,7 +10,8 @@ import { spawn } from 'node:child_process';
  */
 export async function run(command, args, { signal, cwd }) {
   signal.throwIfAborted();
-  const child = spawn(command, args, { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The kernel ends the program with us, however we end.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = lastOutput(child.stdout, child.stderr);
   await finished(child, command, lines, signal);
 }
@@ -40,9 +41,7 @@ export function lastOutput(...streams) {
 export function finished(child, command, lines, signal) {
   return new Promise((resolve, reject) => {
     child.once('error', (error) => {
-      if (signal.aborted) return; // the exit follows, and only then is nothing left running
-      const missing = /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
-      reject(missing ? new Error(`${command} is not installed.`, { cause: error }) : error);
+      if (!signal.aborted) reject(error); // else the exit follows, and only then is nothing left running
     });
     child.once('close', (code, killedBy) => {
       if (signal.aborted) reject(/** @type {Error} */ (signal.reason));
