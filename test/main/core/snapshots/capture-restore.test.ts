@@ -84,22 +84,6 @@ describe('capture and restore', () => {
     expect(fixture.volumes.openSessions).toBe(0);
   });
 
-  it('keeps extended attributes with any bytes', async () => {
-    const fixture = await storeFixture();
-    const root = await fixture.volumes.make('data');
-    writeFileSync(path.join(root, 'file'), '');
-    const attribute = ['-n', 'user.odd', '-v', '0x00ff0a3d', path.join(root, 'file')];
-    try {
-      execFileSync('setfattr', attribute, { stdio: 'ignore' });
-    } catch {
-      return; // No setfattr, or no attributes in this file system.
-    }
-    const snapshot = await fixture.capture(['data']);
-    await fixture.volumes.clear('data');
-    await restore(fixture, snapshot.id, 'data');
-    expect(execFileSync('getfattr', ['-n', 'user.odd', '-e', 'hex', path.join(root, 'file')], { encoding: 'utf8' })).toContain('0x00ff0a3d');
-  });
-
   it('restores any history of writes bit by bit, from every point of it', async () => {
     const write = fc.record({
       file: fc.integer({ min: 0, max: 3 }),

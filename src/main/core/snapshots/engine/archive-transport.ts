@@ -9,7 +9,7 @@ import { ensureHelperImage } from './helper-image.ts';
  * Moves volumes through the Engine's archive endpoint, which every engine has, by way of a container that is made but
  * never started. A volume is read as `/v/N` and written to its parent `/v`: that keeps the owner and mode of the
  * volume's root, without which PostgreSQL refuses to start. The endpoint gives times in whole seconds and, of the
- * extended attributes, `security.capability` only.
+ * extended attributes, `security.capability` only; a set-user-id file that has hard links comes back without that bit.
  */
 export function archiveTransport(engine: Engine): VolumeTransport {
   return {

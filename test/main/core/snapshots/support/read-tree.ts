@@ -18,7 +18,7 @@ export function readTree(directory: string): readonly string[] {
       [name, stat.mode.toString(8), stat.uid, stat.gid, stat.mtimeNs, stat.isFile() ? stat.size : 0, stat.rdev, content, first ?? ''].join(' | '),
     );
     if (!stat.isDirectory()) return;
-    for (const child of readdirSync(place, { encoding: 'buffer' }).sort(Buffer.compare)) {
+    for (const child of readdirSync(place, { encoding: 'buffer' }).sort((a, b) => Buffer.compare(a, b))) {
       visit(Buffer.concat([place, Buffer.from('/'), child]), `${name}/${child.toString('latin1')}`);
     }
   };
