@@ -1,6 +1,10 @@
+import type { WorkEvent } from '../../../shared/models/job.ts';
 import type { Cancellable } from '../base/abort.ts';
+import { Channel } from '../base/channel.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BuildOutput, PullProgress } from '../engine/images.ts';
+import { Report } from './execute/report.ts';
+import { runPlan } from './execute/run-plan.ts';
 import type { PreparedPlan } from './plan.ts';
 
 /** Pulls an image with the person's registry logins. Given by whoever knows registries. */
@@ -20,4 +24,27 @@ export interface ExecuteRequest extends Cancellable {
   readonly waitTimeoutMs?: number;
   /** Grace for stopping containers, in seconds, over what each container asks for. */
   readonly stopTimeoutSeconds?: number;
+}
+
+/**
+ * Does what a plan says, side by side as far as its order allows, and yields what goes on: each step's state with why
+ * it waits, and log entries. When a step fails or `signal` aborts, what is under way is ended cleanly, what runs and what
+ * doesn't is told, and the failure is raised; planning and executing again goes on from there.
+ */
+export async function* executePlan(request: ExecuteRequest): AsyncGenerator<WorkEvent, void, void> {
+  const channel = new Channel<WorkEvent>();
+  const leaving = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, leaving.signal]) : leaving.signal;
+  const work = runPlan(request, new Report(channel), signal).finally(() => {
+    channel.end();
+  });
+  // Raised below, after the last event was read.
+  work.catch(() => undefined);
+  try {
+    yield* channel.read();
+    await work;
+  } finally {
+    leaving.abort();
+    await work.catch(() => undefined);
+  }
 }

@@ -1,0 +1,17 @@
+import type { PortRow } from '../../../shared/models/port.ts';
+
+const placeholder = /\$\{port:([^:}]+):(\d+)(?:\/(tcp|udp|sctp))?\}/g;
+
+/**
+ * Puts host ports in the place of `${port:SERVICE:CONTAINER_PORT}`. Undefined while one of them is not known: the
+ * service publishes no such port, or the engine has yet to choose it.
+ */
+export function expandPortPlaceholders(text: string, rows: readonly PortRow[]): string | undefined {
+  let complete = true;
+  const expanded = text.replaceAll(placeholder, (_all, service: string, port: string, protocol = 'tcp') => {
+    const row = rows.find((one) => one.service === service && one.containerPort === Number(port) && one.protocol === protocol);
+    if (row?.hostPort === undefined) complete = false;
+    return String(row?.hostPort ?? '');
+  });
+  return complete ? expanded : undefined;
+}

@@ -1,0 +1,77 @@
+import { Fault } from '../../base/fault.ts';
+import type { Service } from '../../compose/project.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { ExecuteRequest } from '../execute.ts';
+import { isOneOff, serviceOf } from '../labels.ts';
+import type { StackDefinition } from '../plan.ts';
+import { resolveReferences } from '../plan/references.ts';
+import type { ContainerEvents } from './container-events.ts';
+import type { Report } from './report.ts';
+
+/** What all steps of one execution share. */
+export class Execution {
+  readonly request: ExecuteRequest;
+  readonly report: Report;
+  readonly events: ContainerEvents;
+  /** Service → container name → id, kept up to date while containers come and go. */
+  readonly #containers = new Map<string, Map<string, string>>();
+
+  constructor(request: ExecuteRequest, report: Report, events: ContainerEvents) {
+    this.request = request;
+    this.report = report;
+    this.events = events;
+    for (const container of request.prepared.request.observed.containers) {
+      if (!isOneOff(container)) this.add(serviceOf(container), container.name, container.id);
+    }
+  }
+
+  get engine(): Engine {
+    return this.request.engine;
+  }
+
+  get definition(): StackDefinition {
+    const { definition } = this.request.prepared.request;
+    if (definition) return definition;
+    throw new Fault({ code: 'project.not-found', message: 'The Compose files of this project are needed for this.' });
+  }
+
+  add(service: string, name: string, id: string): void {
+    const known = this.#containers.get(service) ?? new Map<string, string>();
+    known.set(name, id);
+    this.#containers.set(service, known);
+  }
+
+  forget(service: string, id: string): void {
+    const known = this.#containers.get(service);
+    for (const [name, other] of known ?? []) if (other === id) known?.delete(name);
+  }
+
+  idOf(service: string, name: string): string | undefined {
+    return this.#containers.get(service)?.get(name);
+  }
+
+  /** A service's containers by name, in order of name. */
+  containersOf(service: string): { readonly name: string; readonly id: string }[] {
+    return [...(this.#containers.get(service) ?? [])].map(([name, id]) => ({ name, id })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  service(name: string): Service {
+    const service = this.definition.project.services[name];
+    if (service) return service;
+    throw new Fault({ code: 'project.invalid', message: `There is no service ${name}.` });
+  }
+
+  /** The service with references to others turned into the ids of their containers. */
+  resolved(name: string): Service {
+    return resolveReferences(this.service(name), (other) => {
+      const first = this.containersOf(other)[0];
+      if (first) return first.id;
+      throw new Fault({
+        code: 'service.exited',
+        message: `${name} shares what ${other} has, but ${other} has no container.`,
+        hint: `Start ${other} too.`,
+        data: { service: other },
+      });
+    });
+  }
+}

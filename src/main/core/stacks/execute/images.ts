@@ -1,0 +1,90 @@
+import { Fault, isAbort } from '../../base/fault.ts';
+import type { Platform } from '../../engine/engine.ts';
+import type { ImageDetails, PullProgress } from '../../engine/images.ts';
+import { platformMismatch } from '../../engine/platform-match.ts';
+import { findImage } from '../images.ts';
+import type { Work } from '../plan/work.ts';
+import { PullTotals } from '../pull-totals.ts';
+import type { Execution } from './execution.ts';
+import type { ReportedStep } from './report.ts';
+
+type PullWork = Extract<Work, { readonly kind: 'pull-image' }>;
+type BuildWork = Extract<Work, { readonly kind: 'build-image' }>;
+
+/** The step that all pulls are parts of, with the sum of their bytes. */
+export const allPulls: ReportedStep = { id: 'pull-images', title: 'Pull images' };
+
+const phaseWords: Readonly<Record<PullProgress['phase'], string>> = {
+  resolving: 'asking the registry',
+  downloading: 'downloading',
+  extracting: 'unpacking',
+  done: 'pulled',
+};
+
+/** Pulls and builds of one execution. */
+export class ExecutionImages {
+  readonly #execution: Execution;
+  readonly #totals = new PullTotals();
+  #pulls: number;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+    this.#pulls = execution.request.prepared.steps.filter(({ work }) => work.kind === 'pull-image').length;
+  }
+
+  async pull(work: PullWork, step: ReportedStep, signal: AbortSignal): Promise<void> {
+    const { report, request } = this.#execution;
+    try {
+      const platform = work.platform === undefined ? {} : { platform: work.platform };
+      for await (const progress of request.pull(work.reference, { ...platform, signal })) {
+        const amount = { current: progress.downloadedBytes, total: progress.totalBytes, unit: 'bytes' } as const;
+        report.step(step, 'running', { detail: phaseWords[progress.phase], ...(progress.totalBytes > 0 ? { amount } : {}) });
+        report.step(allPulls, 'running', { amount: this.#totals.update(progress) });
+      }
+      await this.checkPlatform(work.reference, work.platform, signal);
+    } catch (error) {
+      if (!work.optional || isAbort(error) || !(error instanceof Fault)) throw error;
+      report.log('warning', `${work.reference} could not be pulled and is built instead: ${error.problem.message}`);
+    }
+    this.#pulls -= 1;
+    if (this.#pulls === 0) report.step(allPulls, 'done');
+  }
+
+  async build(work: BuildWork, step: ReportedStep, signal: AbortSignal): Promise<void> {
+    const { engine, report, request } = this.#execution;
+    if (work.onlyIfMissing && (await findImage(engine, work.reference, { signal }))) return;
+    if (!request.build) {
+      throw new Fault({
+        code: 'plan.unsupported',
+        message: `The image of ${work.service} must be built, which is not possible here.`,
+        hint: 'Build it with docker compose build, or name an image that can be pulled.',
+        data: { service: work.service },
+      });
+    }
+    for await (const { text } of request.build(work.service, work.reference, { signal })) {
+      report.log('info', text, work.service);
+      report.step(step, 'running', { detail: text });
+    }
+  }
+
+  /** Refuses an image that this engine's machine can't run, before anything is made from it. Raises `image.wrong-platform`. */
+  async checkPlatform(reference: string, chosen: string | undefined, signal: AbortSignal): Promise<void> {
+    if (chosen !== undefined) return;
+    const [image, info] = await Promise.all([
+      findImage(this.#execution.engine, reference, { signal }),
+      this.#execution.engine.info({ signal }),
+    ]);
+    const mismatch = image && !sameMachine(image, info.platform) && platformMismatch(reference, info.platform, image.platform);
+    if (!mismatch) return;
+    if (!emulates.test(info.operatingSystem)) throw mismatch;
+    this.#execution.report.log('warning', `${mismatch.problem.message} The engine emulates it, which is slow.`);
+  }
+}
+
+/** Engines in a virtual machine that comes with emulators for other architectures. */
+const emulates = /docker desktop|orbstack|rancher desktop|colima/i;
+
+/** An imported image may name no platform at all. */
+function sameMachine({ platform }: ImageDetails, engine: Platform): boolean {
+  return platform.architecture === '' || platform.architecture === engine.architecture;
+}
