@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
+import { parseEndpointAddress, type EndpointAddress } from '../endpoint-address.ts';
 import type { EngineEndpoint } from '../engine.ts';
 
 /** Idle connections kept for the next call; a desktop engine needs few. */
@@ -11,7 +12,8 @@ const idleSockets = 8;
 /** Connections to one daemon: kept alive between calls, as many as there are calls (streams can last for hours). */
 export function createAgent(endpoint: EngineEndpoint): HttpAgent {
   const options = { keepAlive: true, maxFreeSockets: idleSockets };
-  if (endpoint.address.startsWith('ssh:')) return quiet(new SshAgent(endpoint.address, options));
+  const address = parseEndpointAddress(endpoint.address);
+  if (address.kind === 'ssh') return quiet(new SshAgent(address, options));
   if (!endpoint.tls) return quiet(new HttpAgent(options));
   const { ca, cert, key, verify } = endpoint.tls;
   return quiet(
@@ -25,25 +27,27 @@ function quiet(agent: HttpAgent): HttpAgent {
   return agent;
 }
 
+type SshAddress = Extract<EndpointAddress, { kind: 'ssh' }>;
+
 /**
  * Reaches a daemon as the docker command does: `ssh HOST docker system dial-stdio`. The person's own ssh settings,
  * known hosts, keys and jump hosts apply; ssh never asks, for there is nobody to answer.
  */
 class SshAgent extends HttpAgent {
-  private readonly address: URL;
+  private readonly address: SshAddress;
 
-  constructor(address: string, options: ConstructorParameters<typeof HttpAgent>[0]) {
+  constructor(address: SshAddress, options: ConstructorParameters<typeof HttpAgent>[0]) {
     super(options);
-    this.address = new URL(address);
+    this.address = address;
   }
 
   override createConnection(): Duplex {
-    const { username, hostname, port, pathname } = this.address;
-    const login = [...(username ? ['-l', decodeURIComponent(username)] : []), ...(port ? ['-p', port] : [])];
-    const socket = pathname.length > 1 ? ['-H', `unix://${pathname}`] : [];
+    const { host, port, user, socket } = this.address;
+    const login = [...(user === undefined ? [] : ['-l', user]), ...(port === undefined ? [] : ['-p', String(port)])];
+    const place = socket === undefined ? [] : ['-H', `unix://${socket}`];
     const child = spawn(
       'ssh',
-      [...login, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '--', hostname, 'docker', ...socket, 'system', 'dial-stdio'],
+      [...login, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '--', host, 'docker', ...place, 'system', 'dial-stdio'],
       { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
     );
     let said = '';

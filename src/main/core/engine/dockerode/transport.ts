@@ -5,6 +5,7 @@ import Dockerode from 'dockerode';
 import type { Cancellable } from '../../base/abort.ts';
 import { abortReason } from '../../base/abort-reason.ts';
 import { Fault } from '../../base/fault.ts';
+import { parseEndpointAddress } from '../endpoint-address.ts';
 import type { EngineEndpoint } from '../engine.ts';
 import { createAgent } from './agent.ts';
 import type { Attempt } from './attempt.ts';
@@ -154,11 +155,12 @@ export class Transport {
 
 /** Every setting is given, if only as undefined: what is missing the modem would take from the process's environment. */
 function createModem(endpoint: EngineEndpoint, agent: Agent): Dockerode['modem'] {
-  const url = new URL(endpoint.address);
-  const local = url.protocol === 'unix:' || url.protocol === 'npipe:';
-  const remote = url.protocol === 'ssh:' ? { host: 'localhost', port: 80 } : { host: url.hostname, port: Number(url.port) || 2375 };
+  const address = parseEndpointAddress(endpoint.address, { tls: endpoint.tls !== undefined });
+  // Over ssh the agent makes the connections; the modem only needs some host to name.
+  const remote = address.kind === 'tcp' ? address : { host: 'localhost', port: 80 };
+  const local = address.kind === 'socket';
   const options = {
-    socketPath: local ? decodeURIComponent(url.pathname) : undefined,
+    socketPath: local ? address.path : undefined,
     host: local ? undefined : remote.host,
     port: local ? undefined : remote.port,
     protocol: endpoint.tls ? ('https' as const) : ('http' as const),
