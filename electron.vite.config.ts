@@ -1,5 +1,16 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+import { contentPolicy } from './src/main/shell/content-policy.ts';
+
+/** The content policy stands in the built page itself, too. The development server needs inline scripts and a socket. */
+const policyInPage: Plugin = {
+  name: 'slipway:content-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: contentPolicy }, injectTo: 'head-prepend' },
+  ],
+};
 
 /**
  * Four outputs from one source tree. The command line is a second entry of the Node build, so that it and the
@@ -21,7 +32,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'chrome130',
+      target: 'node20',
       rollupOptions: {
         input: { index: 'src/preload/index.ts' },
         // A sandboxed preload script cannot be an ES module.
@@ -31,7 +42,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [react()],
-    build: { target: 'chrome130', rollupOptions: { input: 'src/renderer/index.html' } },
+    plugins: [react(), policyInPage],
+    build: { target: 'node20', rollupOptions: { input: 'src/renderer/index.html' } },
   },
 });

@@ -18,7 +18,7 @@ export async function run(file, args, { cwd, env, timeoutMs } = {}) {
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   const code = await ended(child);
   if (code === 0) return output;
-  const tail = (errors.trim() || output.trim()).split('\n').slice(-12).join('\n');
+  const tail = (errors.trim() || output.trim()).split('\n').slice(-40).join('\n');
   throw new Error(`${path.basename(file)} ${args.join(' ')} ended with ${code}:\n${tail}`);
 }
 
