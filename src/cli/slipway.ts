@@ -30,17 +30,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.ok);
 });
 
-type WorkArguments<Work> = Work extends (context: CommandContext, ...rest: infer Rest) => unknown ? Rest : never;
-
 const run: Run =
-  (work) =>
-  async (...args) => {
+  <Args extends readonly unknown[]>(work: (context: CommandContext, ...args: Args) => Promise<number> | Promise<void>) =>
+  async (...args: [...Args, ...unknown[]]) => {
     const command = args.at(-1) as Command;
     const options = globalOptionsOf(command);
     const terminal = openTerminal(options.color);
     const core = openLocal({
       openState: ({ directory, name }) => new Conf({ cwd: directory, configName: name, clearInvalidConfig: false }),
       resourcesDirectory: path.join(root, 'resources'),
+      snapshotWorker: new URL('./snapshot-worker.js', import.meta.url),
       logger: silentLogger,
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     });
@@ -56,7 +55,7 @@ const run: Run =
     };
     try {
       // Commander also hands over the options and the command itself; the work takes what it declared.
-      const code = await work(context, ...(args as unknown as WorkArguments<typeof work>));
+      const code = await work(context, ...(args as unknown as Args));
       process.exitCode = typeof code === 'number' ? code : exitCodes.ok;
     } catch (error) {
       process.exitCode = report(error, context);
@@ -67,7 +66,7 @@ const run: Run =
 
 function report(error: unknown, { options, terminal, printEvent }: CommandContext): number {
   if (error instanceof Cancelled || (interrupt.signal.aborted && isAbort(error))) return exitCodes.cancelled;
-  const problem = error instanceof TypeError ? { code: 'usage.invalid' as const, message: error.message } : toProblem(error);
+  const problem = toProblem(error);
   if (options.json) printEvent({ error: problem });
   else terminal.err.write(problemText(terminal, problem));
   return exitCodeOf(problem.code);

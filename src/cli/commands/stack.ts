@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ServiceView } from '../../shared/models/stack.ts';
 import type { UpRequest } from '../../main/core/operations/stack-operations.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
@@ -11,14 +11,12 @@ import { wholeNumber, withTarget } from './target-options.ts';
 interface UpOptions extends TargetOptions {
   readonly forceRecreate?: boolean;
   readonly removeOrphans?: boolean;
-  readonly pull?: string;
+  readonly pull?: 'always' | 'missing' | 'never';
   readonly deps?: boolean;
-  readonly scale?: readonly string[];
+  readonly scale?: Readonly<Record<string, number>>;
   readonly remapPorts?: boolean;
   readonly waitTimeout?: number;
 }
-
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
 /** `slipway plan | up | stop | start | restart | down | ps`. */
 export function addStackCommands(program: Command, run: Run): void {
@@ -100,8 +98,8 @@ function withUpOptions(command: Command): Command {
     .option('--force-recreate', 'recreate containers even when nothing changed')
     .option('--remove-orphans', 'remove containers of services that the files no longer name')
     .option('--no-deps', "don't start the services that the named ones depend on")
-    .option('--pull <policy>', 'always | missing | never')
-    .option('--scale <service=n>', 'number of containers of a service; may be repeated', collect)
+    .addOption(new Option('--pull <policy>', 'when to pull images').choices(['always', 'missing', 'never']))
+    .option('--scale <service=n>', 'number of containers of a service; may be repeated', collectScale)
     .option('--remap-ports', 'where a host port is taken, use a free one near it and remember that')
     .option('--wait-timeout <seconds>', 'how long a service may take to be ready', wholeNumber);
 }
@@ -112,21 +110,16 @@ function upRequest(options: UpOptions): UpRequest {
     removeOrphans: options.removeOrphans ?? false,
     remapConflicts: options.remapPorts ?? false,
     noDependencies: options.deps === false,
-    ...(options.pull === undefined ? {} : { pull: pullPolicy(options.pull) }),
-    ...(options.scale === undefined ? {} : { scale: Object.fromEntries(options.scale.map(scaleOf)) }),
+    ...(options.pull === undefined ? {} : { pull: options.pull }),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
     ...(options.waitTimeout === undefined ? {} : { waitTimeoutSeconds: options.waitTimeout }),
   };
 }
 
-function pullPolicy(text: string): 'always' | 'missing' | 'never' {
-  if (text === 'always' || text === 'missing' || text === 'never') return text;
-  throw new TypeError(`--pull takes always, missing or never, not “${text}”`);
-}
-
-function scaleOf(text: string): [string, number] {
+function collectScale(text: string, all: Record<string, number> | undefined): Record<string, number> {
   const [service, count] = text.split('=');
-  if (!service || count === undefined) throw new TypeError(`--scale takes SERVICE=NUMBER, not “${text}”`);
-  return [service, wholeNumber(count)];
+  if (!service || count === undefined) throw new InvalidArgumentError('It must be SERVICE=NUMBER.');
+  return { ...all, [service]: wholeNumber(count) };
 }
 
 function timeout({ timeout: seconds }: { timeout?: number }): { timeoutSeconds?: number } {

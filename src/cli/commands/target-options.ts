@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
@@ -13,8 +13,8 @@ export function withTarget(command: Command): Command {
     .option('--environment-profile <name>', 'environment profile of x-slipway to use');
 }
 
-/** Parses a whole number that is not negative. Raises what commander shows as a usage error. */
+/** Parses a whole number that is not negative. What it raises is shown as wrong usage. */
 export function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new TypeError(`“${value}” is not a whole number`);
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(value);
 }

@@ -18,6 +18,9 @@ export interface LoadedEnvironment {
   readonly links: readonly Link[];
 }
 
+/** Name of the environment profile in force where none was chosen. */
+const defaultProfile = 'default';
+
 /** Turns a record of the library into a project: files, environment profile, values, secrets, remaps. */
 export class EnvironmentLoader {
   readonly #environment: Readonly<Record<string, string | undefined>>;
@@ -31,17 +34,13 @@ export class EnvironmentLoader {
 
   /** Raises `project.invalid`, `project.not-found`, `project.value-missing`. */
   async load(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedEnvironment> {
-    const extension = await this.#extension(record, { signal });
+    const plain = await this.#loadPlain(record, { signal });
+    const extension = readSlipwayExtension(plain);
     const profile = chosenProfile(record, extension);
-    const values = await this.#values(record, profile);
-    const loaded = await loadProject({
-      ...requestFor(record, { signal }),
-      profiles: [...(record.composeProfiles ?? []), ...(profile?.profiles ?? [])],
-      environment: { ...this.#environment, ...values },
-    });
-    // The links are read again: interpolation has now seen the values.
-    const { links, profiles } = readSlipwayExtension(loaded);
-    const own = profile ? profiles[record.profile ?? '']?.links : undefined;
+    const loaded = profile ? await this.#loadWith(profile, record, { signal }) : plain;
+    // Read again: interpolation has now seen the profile's values.
+    const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
+    const own = profiles[record.profile ?? defaultProfile]?.links;
     return {
       definition: {
         ...loaded,
@@ -57,52 +56,51 @@ export class EnvironmentLoader {
 
   /** The project name that Compose would use. */
   async projectName(record: EnvironmentRecord, { signal }: Cancellable): Promise<string> {
-    const { project } = await loadProject({
-      ...requestFor(record, { signal }),
-      environment: this.#environment,
-      interpolate: false,
-      resolveEnvFiles: false,
-    });
-    return project.name;
+    return (await this.#loadPlain(record, { signal })).project.name;
   }
 
   /** Title and description of a folder's stack; empty when it can't be loaded. */
   async describe(directory: string, { signal }: Cancellable): Promise<Pick<SlipwayExtension, 'title' | 'description'>> {
-    const request = { cwd: directory, environment: {}, interpolate: false, resolveEnvFiles: false, signal };
-    const loaded = await loadProject(request).catch(() => undefined);
-    return loaded ? readSlipwayExtension(loaded) : {};
+    const loaded = await loadProject({ cwd: directory, environment: this.#environment, signal }).catch(() => undefined);
+    return loaded ? readSlipwayExtension(loaded) : { title: undefined, description: undefined };
   }
 
   /** Variables whose values belong into the secret store. */
   async secretNames(record: EnvironmentRecord, { signal }: Cancellable): Promise<ReadonlySet<string>> {
-    const extension = await this.#extension(record, { signal }).catch(() => undefined);
-    const asked = Object.values(extension?.profiles ?? {}).flatMap(({ ask }) => Object.entries(ask));
+    const { profiles } = readSlipwayExtension(await this.#loadPlain(record, { signal }));
+    const asked = Object.values(profiles).flatMap(({ ask }) => Object.entries(ask));
     return new Set(asked.filter(([, { secret }]) => secret).map(([name]) => name));
   }
 
-  async #extension(record: EnvironmentRecord, { signal }: Cancellable): Promise<SlipwayExtension> {
-    return readSlipwayExtension(
-      await loadProject({
-        ...requestFor(record, { signal }),
-        environment: this.#environment,
-        interpolate: false,
-        resolveEnvFiles: false,
-      }),
-    );
+  /** Without an environment profile. */
+  async #loadPlain(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {
+    return loadProject({
+      ...requestFor(record, { signal }),
+      profiles: record.composeProfiles ?? [],
+      environment: { ...this.#environment, ...record.values, ...(await this.#secrets.read(record.id)) },
+    });
+  }
+
+  async #loadWith(profile: SlipwayProfile, record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {
+    return loadProject({
+      ...requestFor(record, { signal }),
+      profiles: [...(record.composeProfiles ?? []), ...profile.profiles],
+      environment: { ...this.#environment, ...(await this.#values(record, profile)) },
+    });
   }
 
   /** What the person gave wins over the profile, and both over the surroundings and `.env`. */
-  async #values(record: EnvironmentRecord, profile: SlipwayProfile | undefined): Promise<Record<string, string>> {
-    const defaults = Object.entries(profile?.ask ?? {}).flatMap(([name, asked]) =>
-      asked.default === undefined ? [] : [[name, asked.default] as const],
+  async #values(record: EnvironmentRecord, profile: SlipwayProfile): Promise<Record<string, string>> {
+    const defaults = Object.entries(profile.ask).flatMap(([name, asked]) =>
+      asked.default === undefined || this.#environment[name] !== undefined ? [] : [[name, asked.default] as const],
     );
     const values = {
       ...Object.fromEntries(defaults),
-      ...profile?.env,
+      ...profile.env,
       ...record.values,
       ...(await this.#secrets.read(record.id)),
     };
-    const missing = Object.keys(profile?.ask ?? {}).filter(
+    const missing = Object.keys(profile.ask).filter(
       (name) => values[name] === undefined && this.#environment[name] === undefined,
     );
     if (missing.length === 0) return values;
@@ -126,7 +124,7 @@ function requestFor(record: EnvironmentRecord, { signal }: Cancellable): Omit<Lo
 }
 
 function chosenProfile(record: EnvironmentRecord, { profiles }: SlipwayExtension): SlipwayProfile | undefined {
-  if (record.profile === undefined) return profiles['default'];
+  if (record.profile === undefined) return profiles[defaultProfile];
   const chosen = profiles[record.profile];
   if (chosen) return chosen;
   throw new Fault({

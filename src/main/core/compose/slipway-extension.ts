@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../../../shared/problem.ts';
+import { Fault } from '../base/fault.ts';
+import type { LoadedProject } from './load.ts';
+
+const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration such as 20s');
+const links = z.array(z.object({ title: z.string(), url: z.string() }).strict());
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/** One way to find out whether a stack really works. Exactly one kind each. */
+const check = z
+  .object({
+    http: z
+      .object({ url: z.string(), status: z.int().optional(), body: z.string().optional(), json: z.record(z.string(), z.unknown()).optional() })
+      .strict()
+      .optional(),
+    tcp: z.string().optional(),
+    command: z.object({ service: z.string(), command: z.union([z.string(), z.array(text)]) }).strict().optional(),
+    log: z.object({ service: z.string(), pattern: z.string() }).strict().optional(),
+    timeout: duration.optional(),
+  })
+  .strict()
+  .refine(
+    ({ http, tcp, command, log }) => [http, tcp, command, log].filter((kind) => kind !== undefined).length === 1,
+    'must have exactly one of http, tcp, command and log',
+  );
+
+/** A value that a person is asked for before the first start. */
+const ask = z
+  .object({ title: z.string().optional(), secret: z.boolean().optional(), default: text.optional(), pattern: z.string().optional() })
+  .strict();
+
+/** An environment profile: a named recipe for running the stack. */
+const profile = z
+  .object({
+    title: z.string().optional(),
+    description: z.string().optional(),
+    /** Compose's own profiles to enable. */
+    profiles: z.array(z.string()).default([]),
+    env: z.record(z.string(), text).default({}),
+    ask: z.record(z.string(), ask).default({}),
+    /** File with the digests to run. */
+    lock: z.string().optional(),
+    /** Snapshot to begin with. */
+    seed: z.string().optional(),
+    checks: z.record(z.string(), check).default({}),
+    links: links.optional(),
+  })
+  .strict();
+export type SlipwayProfile = z.infer<typeof profile>;
+
+const extension = z
+  .object({
+    title: z.string().optional(),
+    description: z.string().optional(),
+    links: links.default([]),
+    profiles: z.record(z.string(), profile).default({}),
+  })
+  .strict();
+export type SlipwayExtension = z.infer<typeof extension>;
+
+/**
+ * What a stack says about itself to Slipway, under `x-slipway` at the top level of its Compose files. A stack without
+ * it has no title, links or profiles. Raises `project.invalid` with every finding.
+ */
+export function readSlipwayExtension({ extensions, files }: Pick<LoadedProject, 'extensions' | 'files'>): SlipwayExtension {
+  const parsed = extension.safeParse(extensions['x-slipway'] ?? {});
+  if (parsed.success) return parsed.data;
+  const file = files[0] ?? '';
+  const diagnostics = parsed.error.issues.map(({ path, message }): Diagnostic => {
+    const place = ['x-slipway', ...path].join('.');
+    return { severity: 'error', message: `${place}: ${message}`, location: { file, path: place } };
+  });
+  throw new Fault({
+    code: 'project.invalid',
+    message: `What ${file} says under x-slipway isn't understood.`,
+    hint: 'The README tells what can stand there.',
+    diagnostics,
+  });
+}
