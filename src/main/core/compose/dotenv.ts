@@ -150,7 +150,10 @@ class DotenvReader {
 function withEscapes(value: string): string {
   return value.replace(/\\([abcfnrtv$"\\]|0\d{0,3})/g, (sequence, code: string) => {
     if (code === '$') return '$$';
-    if (code.startsWith('0')) return /^0[0-3][0-7]{2}$/.test(code) ? String.fromCharCode(parseInt(code, 8)) : sequence;
+    if (code.startsWith('0')) {
+      const octal = code.slice(1);
+      return /^[0-3][0-7]{2}$/.test(octal) ? String.fromCharCode(parseInt(octal, 8)) : `\\${octal}`;
+    }
     return escapes[code] ?? sequence;
   });
 }

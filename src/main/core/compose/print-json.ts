@@ -56,7 +56,7 @@ function write(value: unknown, shape: Shape | undefined, indent: string | undefi
   if (typeof value === 'object') {
     if ('toJSON' in value && typeof value.toJSON === 'function') return quote(String(value.toJSON()));
     const of = shape?.kind === 'dict' ? shape.of : undefined;
-    return bracket('{', '}', members(Object.entries(value), () => of, indent, true), indent);
+    return bracket('{', '}', members(Object.entries(value), () => of, indent, !(shape?.kind === 'leaf' && shape.ordered)), indent);
   }
   return writeScalar(value);
 }

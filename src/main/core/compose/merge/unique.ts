@@ -102,10 +102,15 @@ export function unique(document: MapNode, diagnostics: Diagnostics): MapNode {
     node.items.forEach((item, index) => {
       const name = identity(item);
       if (name !== undefined) items.set(name, item);
-      else diagnostics.error(item.at, `${pathText(child(path, index))} has an unexpected form.`, undefined, child(path, index));
+      else refuse(item, child(path, index), diagnostics);
     });
     return items.size === node.items.length ? node : { ...node, items: [...items.values()] };
   }
+}
+
+function refuse(item: Node, path: Path, diagnostics: Diagnostics): void {
+  const fault = item.kind === 'map' ? 'lacks its target or path' : 'must be a text';
+  diagnostics.error(item.at, `${pathText(path)} ${fault}.`, undefined, path);
 }
 
 function targetOf(item: Node): string | undefined {

@@ -80,6 +80,7 @@ export const deploy = record({
 export const ulimit: LeafShape = {
   kind: 'leaf',
   empty: undefined,
+  ordered: true,
   decode(node, context) {
     if (node.kind === 'scalar' && isWhole(node)) return node.value === 0 ? {} : node.value;
     if (node.kind !== 'map') return misfit(node, 'a whole number or a mapping', context);

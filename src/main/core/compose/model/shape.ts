@@ -19,6 +19,8 @@ export interface LeafShape {
   readonly toYaml?: (value: unknown) => unknown;
   /** What JSON output shows, where it differs from the value. */
   readonly toJson?: (value: unknown) => unknown;
+  /** A mapping among the values keeps its order in output; others are sorted. */
+  readonly ordered?: true;
 }
 
 export interface RecordShape {

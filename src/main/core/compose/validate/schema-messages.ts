@@ -21,14 +21,19 @@ export function mostSpecific(errors: readonly ErrorObject[]): ErrorObject[] {
   const choiceOf = (error: ErrorObject): string | undefined =>
     pathsTo(error.instancePath).find((path) => choicePaths.has(path));
   const deepest = new Map<string, number>();
+  const formIsRight = new Set<string>();
   for (const leaf of leaves) {
     const choice = choiceOf(leaf);
-    if (choice !== undefined) deepest.set(choice, Math.max(deepest.get(choice) ?? 0, depth(leaf)));
+    if (choice === undefined) continue;
+    deepest.set(choice, Math.max(deepest.get(choice) ?? 0, depth(leaf)));
+    if (leaf.keyword !== 'type') formIsRight.add(leaf.instancePath);
   }
   const results = new Map<string, ErrorObject>();
   for (const leaf of leaves) {
     const choice = choiceOf(leaf);
     if (choice !== undefined && depth(leaf) !== deepest.get(choice)) continue;
+    // The form that is complained about in detail is the one that was meant, so the others are no news.
+    if (choice !== undefined && leaf.keyword === 'type' && formIsRight.has(leaf.instancePath)) continue;
     const extra = leaf.keyword === 'additionalProperties' ? String(paramsOf(leaf)['additionalProperty']) : '';
     const key = `${leaf.instancePath} ${leaf.keyword} ${extra}`;
     const before = results.get(key);

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 /** One published port, as the short form `[[IP:]HOST:]CONTAINER[/PROTOCOL]` writes it. */
 export interface ShortPort {
@@ -21,13 +21,14 @@ export function parsePort(text: string): PortResult {
   const parts = text.split(':');
   const container = parts.pop() ?? '';
   const host = parts.pop() ?? '';
-  const hostIp = unbracketed(parts.join(':'));
+  const address = parts.join(':');
+  const hostIp = hostAddress(address);
   const [targets = '', given = ''] = cut(container, '/');
   const protocol = (targets ? given || 'tcp' : '').toLowerCase();
   if (!protocols.has(protocol)) {
     return { error: targets ? `“${given}” is no protocol of a port (tcp, udp or sctp)` : 'it names no container port' };
   }
-  if (hostIp && isIP(hostIp) === 0) return { error: `“${hostIp}” is no IP address` };
+  if (hostIp === undefined) return { error: `“${address}” is no IPv4 address, nor an IPv6 address in brackets` };
   const target = parseRange(targets);
   if (!target) return { error: `“${targets}” is no port between 0 and 65535, or range of such` };
   const published = host ? parseRange(host) : undefined;
@@ -62,8 +63,11 @@ function parseNumber(text: string): number | undefined {
   return port >= 0 && port <= 65535 ? Math.abs(port) : undefined;
 }
 
-function unbracketed(address: string): string {
-  return /^\[(.*)\]$/.exec(address)?.[1] ?? address;
+/** The address that is written before a port; one with colons must be in brackets. */
+function hostAddress(text: string): string | undefined {
+  const address = /^\[(.*)\]$/.exec(text)?.[1];
+  if (address === undefined) return text === '' || isIPv4(text) ? text : undefined;
+  return isIP(address) === 0 ? undefined : address;
 }
 
 function cut(text: string, separator: string): [string, string | undefined] {

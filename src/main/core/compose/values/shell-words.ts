@@ -14,7 +14,7 @@ export function splitWords(line: string): string[] | undefined {
 
   for (const character of line) {
     if (escaped) {
-      word += character === 't' ? '\t' : character === 'n' ? '\n' : character;
+      word += character;
       started = true;
       escaped = false;
       continue;

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/**
+ * Records what the reference makes of every case: `expected.json` (the text of `config --format json`), `hashes.txt`
+ * (`config --hash '*'`), `expected.yaml` where the case asks for it, or `error.txt` where the reference refuses.
+ *
+ *     node test/compose-cases/record.mjs PATH/TO/docker-compose [TOPIC[/NAME]…]
+ *
+ * A case is a directory TOPIC/NAME with its input files and an optional case.json:
+ * { files, profiles, envFiles, projectName, directory, environment, yaml }.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const [, , reference, ...wanted] = process.argv;
+if (!reference) throw new Error('Name the reference docker-compose executable.');
+
+const cases = readdirSync(root, { withFileTypes: true })
+  .filter((topic) => topic.isDirectory())
+  .flatMap((topic) => readdirSync(join(root, topic.name)).map((name) => `${topic.name}/${name}`))
+  .filter((name) => wanted.length === 0 || wanted.some((prefix) => name === prefix || name.startsWith(`${prefix}/`)));
+
+for (const name of cases) await record(name);
+
+async function record(name) {
+  const directory = join(root, name);
+  const file = join(directory, 'case.json');
+  const options = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  for (const old of ['expected.json', 'expected.yaml', 'hashes.txt', 'error.txt']) rmSync(join(directory, old), { force: true });
+  const json = await run(directory, options, ['--format', 'json']);
+  if (json.failed) {
+    write(directory, 'error.txt', json.stderr.trim().split('\n').at(-1) + '\n');
+    return;
+  }
+  write(directory, 'expected.json', json.stdout);
+  const hashes = await run(directory, options, ['--hash', '*']);
+  if (!hashes.failed) write(directory, 'hashes.txt', hashes.stdout);
+  if (options.yaml) write(directory, 'expected.yaml', (await run(directory, options, [])).stdout);
+}
+
+function run(directory, options, format) {
+  const args = [
+    ...(options.files ?? []).flatMap((path) => ['-f', path]),
+    ...(options.profiles ?? []).flatMap((profile) => ['--profile', profile]),
+    ...(options.envFiles ?? []).flatMap((path) => ['--env-file', path]),
+    ...(options.projectName ? ['-p', options.projectName] : []),
+    ...(options.directory ? ['--project-directory', options.directory] : []),
+    'config',
+    ...format,
+  ];
+  const env = { HOME: '/home/case', ...options.environment };
+  return new Promise((resolve) => {
+    execFile(reference, args, { cwd: directory, env, timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ failed: error !== null, stdout, stderr });
+    });
+  });
+}
+
+/** The case's own directory reads /case, so that results are the same wherever the checkout is. */
+function write(directory, file, text) {
+  writeFileSync(join(directory, file), text.replaceAll(directory, '/case').replaceAll(dirname(directory), '/cases'));
+}
