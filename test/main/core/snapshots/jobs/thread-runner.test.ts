@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
+import { makeTempDir, removeTempDir } from '../../../../support/temp.ts';
+import { buildWorker, builtWorkerDirectory } from '../support/build-worker.ts';
+import { readTree } from '../support/read-tree.ts';
+import { storeFixture } from '../support/store-fixture.ts';
+
+let directory: string;
+let worker: URL;
+
+beforeAll(async () => {
+  directory = await makeTempDir('worker');
+  worker = await buildWorker(directory);
+});
+
+afterAll(async () => {
+  await rm(builtWorkerDirectory(worker), { recursive: true, force: true });
+  await removeTempDir(directory);
+});
+
+describe('jobs in a thread', () => {
+  it('take, verify and restore as in the calling thread, which stays free meanwhile', async () => {
+    const fixture = await storeFixture({ worker });
+    const root = await fixture.volumes.make('data');
+    for (let file = 0; file < 300; file += 1) writeFileSync(path.join(root, `small-${file}`), `content ${file}`);
+    writeFileSync(path.join(root, 'big'), Buffer.concat([randomBytes(12_000_000), Buffer.alloc(30_000_000, 'text ')]));
+    const before = readTree(root);
+    const idleBefore = performance.eventLoopUtilization();
+    const progress: number[] = [];
+    const snapshot = await fixture.capture(['data'], { onProgress: ({ bytes }) => progress.push(bytes) });
+    const busy = performance.eventLoopUtilization(idleBefore).utilization;
+    expect(snapshot.volumes).toMatchObject([{ bytes: expect.any(Number) as number, files: 301 }]);
+    expect(progress.at(-1)).toBeGreaterThan(42_000_000);
+    expect(busy).toBeLessThan(0.7);
+
+    expect((await fixture.store.verify(snapshot.id)).damaged).toEqual([]);
+    await fixture.volumes.clear('data');
+    const { store, volumes, journalDirectory } = fixture;
+    await restoreSnapshot({
+      store,
+      transport: volumes,
+      reset: volumes,
+      journalDirectory,
+      snapshotId: snapshot.id,
+      targets: [{ from: 'data', volume: 'data' }],
+    });
+    expect(readTree(root)).toEqual(before);
+  });
+
+  it('hand over failures of the transport and of the store as what they are', async () => {
+    const fixture = await storeFixture({ worker });
+    await fixture.volumes.make('data');
+    const broken = async function* (): AsyncGenerator<Buffer> {
+      await Promise.resolve();
+      yield Buffer.alloc(700, 1);
+    };
+    const session = { rootOf: String, read: broken, write: () => Promise.resolve(), close: () => Promise.resolve() };
+    await expect(fixture.capture(['data'], { transport: { open: () => Promise.resolve(session) } })).rejects.toMatchObject({
+      problem: { code: 'engine.rejected', data: { volume: 'data' } },
+    });
+    const lost = { ...session, read: (): AsyncGenerator<Buffer> => failing(new Error('the pipe broke')) };
+    await expect(fixture.capture(['data'], { transport: { open: () => Promise.resolve(lost) } })).rejects.toThrow('the pipe broke');
+    expect(await fixture.store.list()).toEqual([]);
+  });
+
+  it('stop soon after they were cancelled', async () => {
+    const fixture = await storeFixture({ worker });
+    writeFileSync(path.join(await fixture.volumes.make('data'), 'big'), randomBytes(40_000_000));
+    const cancel = new AbortController();
+    const started = Date.now();
+    const capture = fixture.capture(['data'], { signal: cancel.signal, onProgress: () => cancel.abort() });
+    await expect(capture).rejects.toMatchObject({ name: 'AbortError' });
+    expect(Date.now() - started).toBeLessThan(8_000);
+    expect(fixture.volumes.openSessions).toBe(0);
+    await fixture.store.prune();
+    expect((await fixture.store.usage()).storedBytes).toBe(0);
+  });
+});
+
+async function* failing(error: Error): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield Buffer.alloc(0);
+  throw error;
+}
