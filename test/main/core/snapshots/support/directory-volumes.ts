@@ -27,7 +27,7 @@ export class DirectoryVolumes implements VolumeTransport, VolumeReset {
     return Promise.resolve({
       rootOf: (volume) => volume,
       read: (volume, { signal } = {}) => this.#read(volume, signal),
-      write: (volume, tar) => this.#write(tar),
+      write: (_volume, tar) => this.#write(tar),
       close: () => {
         this.openSessions -= 1;
         return Promise.resolve();
