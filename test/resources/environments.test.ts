@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadProject } from '../../src/main/core/compose/load.ts';
+import { readSlipwayExtension } from '../../src/main/core/compose/slipway-extension.ts';
 
 const environments = path.resolve(import.meta.dirname, '../../resources/environments');
 const names = readdirSync(environments);
@@ -39,6 +40,31 @@ describe.each(names)('the ready-made environment %s', (name) => {
     );
     expect(named).not.toEqual([]);
     expect(named.filter((port) => !published.includes(port))).toEqual([]);
+  });
+
+  it('has environment profiles of which each can be chosen: default first, with checks', async () => {
+    const extension = readSlipwayExtension(await load(name));
+    expect(extension.title).toEqual(expect.any(String));
+    expect(extension.links).not.toEqual([]);
+    expect(Object.keys(extension.profiles)[0]).toBe('default');
+    for (const { checks } of Object.values(extension.profiles)) expect(checks).not.toEqual({});
+  });
+
+  it('sets, asks for and enables in its environment profiles only what its file has', async () => {
+    const loaded = await load(name);
+    const text = readFileSync(path.join(environments, name, 'compose.yaml'), 'utf8');
+    const profiles = Object.values(readSlipwayExtension(loaded).profiles);
+    const variables = profiles.flatMap(({ env, ask }) => [...Object.keys(env), ...Object.keys(ask)]);
+    expect(variables.filter((variable) => !text.includes(`\${${variable}:-`))).toEqual([]);
+    const known = Object.values(loaded.disabledServices).flatMap((service) => service.profiles ?? []);
+    expect(profiles.flatMap((profile) => profile.profiles).filter((profile) => !known.includes(profile))).toEqual([]);
+  });
+
+  it('runs its checks in services that it has', async () => {
+    const loaded = await load(name);
+    const checks = Object.values(readSlipwayExtension(loaded).profiles).flatMap((profile) => Object.values(profile.checks));
+    const services = checks.flatMap(({ command, log }) => (command ?? log)?.service ?? []);
+    expect(services.filter((service) => !(service in loaded.project.services))).toEqual([]);
   });
 });
 
