@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { linkCommand } from './scripts/lib/link-command.mjs';
 import type { Plugin } from 'vite';
 import { contentPolicy } from './src/main/shell/content-policy.ts';
 
@@ -18,9 +19,10 @@ const policyInPage: Plugin = {
  */
 export default defineConfig({
   main: {
+    plugins: [{ name: 'slipway-command', writeBundle: linkCommand }],
     build: {
       target: 'node20',
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           index: 'src/main/index.ts',
           slipway: 'src/cli/slipway.ts',
@@ -32,8 +34,8 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'node20',
-      rollupOptions: {
+      target: 'chrome130',
+      rolldownOptions: {
         input: { index: 'src/preload/index.ts' },
         // A sandboxed preload script cannot be an ES module.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -43,6 +45,6 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [react(), policyInPage],
-    build: { target: 'node20', rollupOptions: { input: 'src/renderer/index.html' } },
+    build: { target: 'chrome130', minify: true, rolldownOptions: { input: 'src/renderer/index.html' } },
   },
 });

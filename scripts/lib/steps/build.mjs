@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commandLine, commandLink } from '../link-command.mjs';
 import { root } from '../paths.mjs';
 import { SetUpError } from '../report.mjs';
 import { run } from '../run.mjs';
 
 /** What the build reads. */
-const sources = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+const sources = ['src', 'electron.vite.config.ts', 'scripts/lib/link-command.mjs', 'package-lock.json', 'tsconfig.base.json'];
 
 /** Says which sources the content of `out/` was built from. */
 const stamp = path.join(root, 'out', '.built-from');
@@ -35,22 +36,6 @@ export async function build() {
     await run(process.execPath, [tool, 'build'], { cwd: root });
   } catch (error) {
     throw new SetUpError('The build failed.', error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  await linkCommandLine();
-}
-
-const commandLine = path.join(root, 'out', 'main', 'slipway.js');
-const commandLink = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'slipway.cmd' : 'slipway');
-
-/** So that `npx slipway` in the checkout runs what was built here: npm links commands of dependencies only. */
-async function linkCommandLine() {
-  await mkdir(path.dirname(commandLink), { recursive: true });
-  await rm(commandLink, { force: true });
-  if (process.platform === 'win32') {
-    await writeFile(commandLink, '@node "%~dp0\\..\\..\\out\\main\\slipway.js" %*\r\n');
-  } else {
-    await chmod(commandLine, 0o755);
-    await symlink(path.relative(path.dirname(commandLink), commandLine), commandLink);
   }
 }
 
