@@ -7,11 +7,11 @@ const placeholder = /\$\{port:([^:}]+):(\d+)(?:\/(tcp|udp|sctp))?\}/g;
  * service publishes no such port, or the engine has yet to choose it.
  */
 export function expandPortPlaceholders(text: string, rows: readonly PortRow[]): string | undefined {
-  let complete = true;
-  const expanded = text.replaceAll(placeholder, (_all, service: string, port: string, protocol = 'tcp') => {
+  const unknown: string[] = [];
+  const expanded = text.replaceAll(placeholder, (all, service: string, port: string, protocol = 'tcp') => {
     const row = rows.find((one) => one.service === service && one.containerPort === Number(port) && one.protocol === protocol);
-    if (row?.hostPort === undefined) complete = false;
+    if (row?.hostPort === undefined) unknown.push(all);
     return String(row?.hostPort ?? '');
   });
-  return complete ? expanded : undefined;
+  return unknown.length === 0 ? expanded : undefined;
 }

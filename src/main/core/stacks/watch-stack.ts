@@ -23,14 +23,13 @@ export async function* watchStack(
   const stopping = new AbortController();
   const inner = AbortSignal.any([signal, stopping.signal]);
   let stack: ObservedStack | undefined;
-  /** Containers that changed since `stack` was seen. After a (re)connection anything may have. */
-  let changed = new Set<string>();
-  let reconnected = false;
+  /** What changed since `stack` was seen: these containers, or anything at all after a (re)connection. */
+  const changed = { ids: new Set<string>(), all: false };
   const wake = new Live(0);
   const reading = (async () => {
     for await (const event of engine.events.watch({ labels: [ofProject(projectName)], signal: inner })) {
-      if (event.kind === 'connected') reconnected = true;
-      else if (event.kind === 'container' && changes(event, stack)) changed.add(event.id);
+      if (event.kind === 'connected') changed.all = true;
+      else if (event.kind === 'container' && changes(event, stack)) changed.ids.add(event.id);
       else continue;
       wake.update((count) => count + 1);
     }
@@ -45,10 +44,9 @@ export async function* watchStack(
       if (count === 0) continue;
       if (count === Number.POSITIVE_INFINITY) break;
       if (stack !== undefined) await sleep(quietMs, { signal });
-      const ids = changed;
-      changed = new Set();
-      if (reconnected || stack === undefined) {
-        reconnected = false;
+      const { ids, all } = changed;
+      Object.assign(changed, { ids: new Set<string>(), all: false });
+      if (all || stack === undefined) {
         stack = await observeStack(engine, projectName, { signal });
       } else if (ids.size > 0) {
         stack = await refresh(engine, stack, ids, { signal });
