@@ -2,6 +2,7 @@ import type { Clock } from './base/clock.ts';
 import type { Cancellable } from './base/abort.ts';
 import type { Logger } from './base/logger.ts';
 import { type ConnectEngine, EngineConnection } from './engine/engine-connection.ts';
+import type { Engine } from './engine/engine.ts';
 import { EnvironmentLoader } from './environments/environment-loader.ts';
 import { Library } from './environments/library.ts';
 import { ReadyMadeEnvironments } from './environments/ready-made.ts';
@@ -41,7 +42,8 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'openStore' | '
   readonly connect: ConnectEngine;
   readonly privateEngine: PrivateEngineControl;
   readonly findCredentials: FindCredentials;
-  readonly hostPorts: HostPorts;
+  /** The ports of the machine on which this engine publishes them. */
+  readonly hostPorts: (engine: Engine) => HostPorts;
   readonly clock: Clock;
   readonly logger: Logger;
 }

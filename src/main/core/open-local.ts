@@ -1,15 +1,17 @@
 import os from 'node:os';
 import path from 'node:path';
-import type { RegistryAuth } from './engine/images.ts';
 import { systemClock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import { type Core, createCore } from './create-core.ts';
 import { dataDirectory } from './data-directory.ts';
 import { connectDockerode } from './engine/dockerode/connect-dockerode.ts';
-import { connectFirst } from './engine/connect/connect-first.ts';
+import { connectFirst, type OpenEngine } from './engine/connect/connect-first.ts';
 import { findEngines } from './engine/connect/find-engines.ts';
+import { PrivateEngine } from './engine/private/private-engine.ts';
 import { FileSecretStore, type SecretCipher } from './environments/secret-store.ts';
 import { type StateFile, StateStore } from './environments/state-store.ts';
+import { remoteHostPorts, systemHostPorts } from './ports/host/system-host-ports.ts';
+import { readRegistryAuth } from './registry/read-registry-auth.ts';
 import { archiveTransport } from './snapshots/engine/archive-transport.ts';
 import { engineVolumeReset } from './snapshots/engine/volume-reset.ts';
 import { openSnapshotStore } from './snapshots/open-snapshot-store.ts';
@@ -40,7 +42,12 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
     path: path.join(directory, `${stateName}.json`),
     open: () => openState({ directory, name: stateName }),
   });
-  const privateEngine = { available: () => Promise.resolve(false), start: () => Promise.reject(new Error('none')), stop: () => Promise.resolve(false) };
+  const privateEngine = new PrivateEngine({
+    ...surroundings,
+    uid: process.getuid?.(),
+    directory: path.join(directory, 'engine'),
+    logger,
+  });
   return createCore({
     dataDirectory: directory,
     readyMadeDirectory: path.join(resourcesDirectory, 'environments'),
@@ -52,12 +59,26 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
     openStore: () => (store ??= openSnapshotStore(path.join(snapshots, 'store'), { logger, worker: snapshotWorker })),
     journalDirectory: path.join(snapshots, 'journal'),
     connect: async ({ signal }) => {
-      const search = { ...surroundings, uid: process.getuid?.(), explicit: engine ?? state.read().settings.engine, privateEngine, startPrivateEngine: state.read().settings.privateEngine === 'auto' };
-      return connectFirst(await findEngines(search), { signal, open: (endpoint, options) => connectDockerode(endpoint, { ...options, logger }) });
+      const { settings } = state.read();
+      const candidates = await findEngines({
+        ...surroundings,
+        uid: process.getuid?.(),
+        explicit: engine ?? settings.engine,
+        privateEngine,
+        startPrivateEngine: settings.privateEngine === 'auto',
+      });
+      const open: OpenEngine = (endpoint, options) => connectDockerode(endpoint, { ...options, logger });
+      return connectFirst(candidates, { open, signal });
     },
     volumeAccess: (connected) => ({ transport: archiveTransport(connected), reset: engineVolumeReset(connected) }),
-    findCredentials: () => Promise.resolve(undefined as RegistryAuth | undefined),
+    findCredentials: (reference, { signal }) => readRegistryAuth(reference, { ...surroundings, logger, signal }),
     privateEngine,
-    hostPorts: { canBind: () => Promise.resolve(true), findHolder: () => Promise.resolve(undefined), avoidedRanges: () => Promise.resolve([]) },
+    hostPorts: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostPorts() : remoteHostPorts),
   });
+}
+
+/** Whether an engine publishes its ports on this machine. */
+function isThisMachine(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'unix:' || protocol === 'npipe:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

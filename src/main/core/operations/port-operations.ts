@@ -17,7 +17,7 @@ export interface PortOperationsParts {
   readonly loader: EnvironmentLoader;
   readonly library: Library;
   readonly state: StateStore;
-  readonly hostPorts: HostPorts;
+  readonly hostPorts: (engine: Engine) => HostPorts;
 }
 
 /** Which host ports environments use, and which they can't have. */
@@ -62,7 +62,7 @@ export class PortOperations {
       wanted: wantedPorts(loaded.definition.project, this.#publishing()),
       containers: await engine.containers.list({ signal }),
       reserved: others.map(({ id, name, portRemaps }) => ({ environmentId: id, environmentName: name, remaps: portRemaps })),
-      host: this.#parts.hostPorts,
+      host: this.#parts.hostPorts(engine),
       signal,
     });
   }

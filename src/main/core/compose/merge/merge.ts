@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../source/diagnostics.ts';
-import { isNull, type MapNode, type Node } from '../source/node.ts';
+import { isNull, withEntries, type MapNode, type Node } from '../source/node.ts';
 import { child, pathText, type Path, type PathRules } from '../source/path.ts';
 import { mergeRules, type MergeRule } from './merge-rules.ts';
 
@@ -34,7 +34,7 @@ function mergeNodes(
 ): Node {
   if (over.override) return over;
   if (rules?.rule) {
-    return rules.rule(base, over, {
+    return rules.rule(withoutReset(base, over), over, {
       path,
       diagnostics,
       mappings: (a, b) => mergeMappings(a, b, rules, path, diagnostics),
@@ -55,6 +55,12 @@ function mergeNodes(
     path,
   );
   return base;
+}
+
+/** The mapping without the keys that `over` resets. */
+function withoutReset(base: Node, over: Node): Node {
+  if (base.kind !== 'map' || over.kind !== 'map' || !over.reset) return base;
+  return withEntries(base, Object.fromEntries(over.reset.map((key) => [key, undefined])));
 }
 
 function mergeMappings(

@@ -10,6 +10,13 @@ export type CanonicalRule = (node: Node, context: CanonicalContext) => Node | un
 
 const textAsList: CanonicalRule = (node) => (isString(node) ? list([node], node) : node);
 
+/** Empty addresses, which variables without a value leave behind, are none. */
+const addresses: CanonicalRule = (node, context) => {
+  const listed = textAsList(node, context);
+  if (listed?.kind !== 'list') return listed;
+  return mapItems(listed, (item) => (isNull(item) || (isString(item) && item.value === '') ? undefined : item));
+};
+
 const anythingAsText: CanonicalRule = (node) => (isString(node) ? node : scalar(goText(node), node));
 
 /** `[a, b]` → `{a: null, b: null}` */
@@ -199,7 +206,7 @@ export const canonicalRules = PathRules.from<CanonicalRule>({
   'services.*.develop.watch.*.ignore': textAsList,
   'services.*.develop.watch.*.include': textAsList,
   'services.*.devices.*': device,
-  'services.*.dns': textAsList,
+  'services.*.dns': addresses,
   'services.*.env_file': envFile,
   'services.*.extends': extending,
   'services.*.gpus': gpus,
