@@ -17,6 +17,7 @@ interface LineListProps {
 export function LineList({ label, count, line, follow, onFollow, height }: LineListProps): ReactNode {
   const viewport = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
+  // eslint-disable-next-line react-hooks/incompatible-library -- this component is rendered afresh with every line anyway
   const rows = useVirtualizer({
     count,
     getScrollElement: () => viewport.current,

@@ -4,7 +4,6 @@ import { settings } from '../../../src/shared/models/settings.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** The contract, played by a world in memory. Types and schemas are the real ones. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the router's type is oRPC's to infer
 export function createFakeRouter(world: FakeWorld) {
   const os = implement(contract);
   return os.router({

@@ -18,10 +18,7 @@ const disk: DoctorCheck = {
   title: 'Disk space',
   state: 'warning',
   message: '6.2 GB are free where the engine keeps images and volumes.',
-  fixes: [
-    { label: 'Remove unused images', action: 'images.prune' },
-    { label: 'Or by hand', command: 'docker system prune' },
-  ],
+  fixes: [{ label: 'Remove unused images', command: 'docker image prune --all' }],
 };
 
 const healthy: readonly DoctorCheck[] = [

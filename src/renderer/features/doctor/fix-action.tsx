@@ -1,15 +1,12 @@
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useLocation } from 'wouter';
 import type { Fix } from '../../../shared/models/doctor.ts';
 import { useApi } from '../../api/api.tsx';
-import { settingsPath } from '../../app/routes.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 
 /** One way out: a button where the app does it, words and a command to copy where the person does. */
 export function FixAction({ fix, onFixed }: { fix: Fix; onFixed: () => void }): ReactNode {
-  const [, navigate] = useLocation();
   const apply = useMutation(useApi().doctor.fix.mutationOptions({ onSuccess: onFixed }));
   const { action } = fix;
   return (
@@ -19,7 +16,7 @@ export function FixAction({ fix, onFixed }: { fix: Fix; onFixed: () => void }): 
           size="xs"
           variant="light"
           loading={apply.isPending}
-          onClick={() => (action === 'settings.open' ? navigate(settingsPath) : apply.mutate({ action }))}
+          onClick={() => apply.mutate({ action })}
         >
           {fix.label}
         </Button>

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { app, BrowserWindow, dialog, shell } from 'electron';
+import type { Desktop } from '../api/desktop.ts';
+import { Fault } from '../core/base/fault.ts';
+import { composePick, openable } from './desktop-rules.ts';
+
+/** What the window's page can ask of the desktop, and no more. */
+export function createDesktop(): Desktop {
+  return {
+    version: app.getVersion(),
+    platform: `${process.platform} ${process.arch}, Electron ${process.versions.electron}`,
+
+    async openExternal(url) {
+      if (!openable(url)) {
+        throw new Fault({
+          code: 'usage.invalid',
+          message: `Slipway does not open ${url}.`,
+          hint: 'Only http, https and mailto addresses are opened.',
+        });
+      }
+      await shell.openExternal(url);
+    },
+
+    async pickCompose() {
+      const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+      const options: Electron.OpenDialogOptions = {
+        title: 'Add an environment',
+        buttonLabel: 'Add',
+        // Elsewhere one dialog can't choose both; a folder's own Compose file then stands for the folder.
+        properties: process.platform === 'darwin' ? ['openFile', 'openDirectory'] : ['openFile'],
+        filters: [
+          { name: 'Compose files', extensions: ['yaml', 'yml'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      };
+      const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+      const [chosen] = filePaths;
+      return chosen === undefined ? null : { path: composePick(chosen) };
+    },
+
+    async revealDirectory(directory) {
+      const failure = await shell.openPath(path.resolve(directory));
+      if (failure) {
+        throw new Fault({
+          code: 'storage.failed',
+          message: `The folder ${directory} could not be shown.`,
+          hint: 'Is it still there, and is there a file manager on this machine?',
+          detail: failure,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { nativeTheme } from 'electron';
+import type { Core } from '../core/create-core.ts';
+import type { AppTray } from './tray.ts';
+import type { WindowStore } from './window-memory.ts';
+
+interface Followers {
+  readonly tray: AppTray;
+  readonly memory: WindowStore;
+  readonly signal: AbortSignal;
+}
+
+/** Keeps what the shell shows in step with the core: the appearance, whether there is a tray icon, and what it lists. */
+export async function followCore(core: Core, { tray, memory, signal }: Followers): Promise<void> {
+  const settings = async (): Promise<void> => {
+    for await (const { colorScheme, closeToTray } of core.settings.watch({ signal })) {
+      nativeTheme.themeSource = colorScheme === 'auto' ? 'system' : colorScheme;
+      memory.set('colorScheme', colorScheme);
+      tray.setShown(closeToTray);
+    }
+  };
+  const environments = async (): Promise<void> => {
+    for await (const all of core.feeds.environments({ signal })) tray.setEnvironments(all);
+  };
+  await Promise.all([settings(), environments()]);
+}
+
+/** Titles of the jobs that run now. */
+export async function runningJobs(core: Core): Promise<readonly string[]> {
+  for await (const jobs of core.jobs.watch()) return jobs.filter((job) => !job.outcome).map((job) => job.title);
+  return [];
+}
