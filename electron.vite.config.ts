@@ -34,7 +34,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      target: 'chrome130',
+      target: 'node20',
       rolldownOptions: {
         input: { index: 'src/preload/index.ts' },
         // A sandboxed preload script cannot be an ES module.
