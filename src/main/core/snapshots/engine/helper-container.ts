@@ -48,7 +48,7 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     return await engine.containers.create(spec, { signal });
   } catch (error) {
     // A cancelled request may have reached the engine all the same.
-    await engine.containers.remove(name, { force: true, signal: cleanupSignal() });
+    await engine.containers.remove(name, { force: true, volumes: true, signal: cleanupSignal() });
     throw error;
   }
 }
@@ -63,7 +63,7 @@ export async function runHelper(engine: Engine, spec: HelperSpec, { signal }: Ca
     for await (const { text } of engine.containers.logs(id, { signal, tail: 50 })) output += `${text}\n`;
     return { exitCode, output };
   } finally {
-    await engine.containers.remove(id, { force: true, signal: cleanupSignal() });
+    await engine.containers.remove(id, { force: true, volumes: true, signal: cleanupSignal() });
   }
 }
 
@@ -71,7 +71,7 @@ export async function runHelper(engine: Engine, spec: HelperSpec, { signal }: Ca
 async function removeOrphans(engine: Engine, { signal }: Cancellable): Promise<void> {
   for (const { id, labels } of await engine.containers.list({ labels: [helperLabel], signal })) {
     const owner = processIdentity.safeParse(parse(labels[ownerLabel] ?? ''));
-    if (owner.success && !(await isAlive(owner.data))) await engine.containers.remove(id, { force: true, signal });
+    if (owner.success && !(await isAlive(owner.data))) await engine.containers.remove(id, { force: true, volumes: true, signal });
   }
 }
 
