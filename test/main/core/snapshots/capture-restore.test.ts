@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { restoreSnapshot } from '../../../../src/main/core/snapshots/restore.ts';
 import { readTree } from './support/read-tree.ts';
-import { environment, metadata, type StoreFixture, storeFixture, volumeToCapture } from './support/store-fixture.ts';
+import { environment, metadata, volumeToCapture } from './support/snapshot-request.ts';
+import { type StoreFixture, storeFixture } from './support/store-fixture.ts';
 
 const isRoot = process.getuid?.() === 0;
 

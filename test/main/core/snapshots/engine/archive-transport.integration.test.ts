@@ -11,7 +11,7 @@ import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-s
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
 import { importBusybox } from '../../../../support/images.ts';
 import { tempDir } from '../../../../support/temp.ts';
-import { environment, metadata, volumeToCapture } from '../support/store-fixture.ts';
+import { environment, metadata, volumeToCapture } from '../support/snapshot-request.ts';
 
 const image = 'slipway-test/snapshots:1';
 let engine: Engine;

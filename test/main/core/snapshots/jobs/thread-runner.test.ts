@@ -1,27 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
-import { makeTempDir, removeTempDir } from '../../../../support/temp.ts';
-import { buildWorker, builtWorkerDirectory } from '../support/build-worker.ts';
+import { buildEntry, removeEntry, workerSource } from '../support/build-entry.ts';
 import { readTree } from '../support/read-tree.ts';
 import { storeFixture } from '../support/store-fixture.ts';
 
-let directory: string;
 let worker: URL;
 
 beforeAll(async () => {
-  directory = await makeTempDir('worker');
-  worker = await buildWorker(directory);
+  worker = await buildEntry(workerSource, 'snapshot-worker');
 });
 
-afterAll(async () => {
-  await rm(builtWorkerDirectory(worker), { recursive: true, force: true });
-  await removeTempDir(directory);
-});
+afterAll(() => removeEntry(worker));
 
 describe('jobs in a thread', () => {
   it('take, verify and restore as in the calling thread, which stays free meanwhile', async () => {

@@ -5,16 +5,7 @@ import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-s
 import type { SnapshotStore } from '../../../../../src/main/core/snapshots/snapshot-store.ts';
 import { tempDir } from '../../../../support/temp.ts';
 import { DirectoryVolumes } from './directory-volumes.ts';
-
-export const environment = { id: 'env-1', name: 'shop', project: 'shop' };
-
-export const metadata: CaptureRequest['metadata'] = {
-  kind: 'manual',
-  consistency: 'stopped',
-  images: { 'db:1': `sha256:${'1'.repeat(64)}` },
-  engine: { name: 'test', version: '1', platform: 'linux/amd64' },
-  resolvedConfig: { services: { db: { image: 'db:1' } } },
-};
+import { environment, metadata, volumeToCapture } from './snapshot-request.ts';
 
 export interface StoreFixture {
   readonly directory: string;
@@ -38,8 +29,4 @@ export async function storeFixture(options: { readonly worker?: URL; readonly ba
     capture: (names, change = {}) =>
       captureSnapshot({ store, transport: volumes, environment, volumes: names.map(volumeToCapture), metadata, ...change }),
   };
-}
-
-export function volumeToCapture(name: string): CaptureRequest['volumes'][number] {
-  return { key: name, name: name, driver: 'local', driverOptions: {}, labels: { 'com.docker.compose.volume': name } };
 }
