@@ -85,8 +85,8 @@ function environment(service: Service): string[] {
 function hostConfig(service: Service): HostConfig {
   const optional = {
     Annotations: service.annotations,
-    CapAdd: service.cap_add,
-    CapDrop: service.cap_drop,
+    CapAdd: service.cap_add && capabilities(service.cap_add),
+    CapDrop: service.cap_drop && capabilities(service.cap_drop),
     Init: service.init,
     IpcMode: service.ipc,
     CgroupnsMode: service.cgroup,
@@ -97,7 +97,7 @@ function hostConfig(service: Service): HostConfig {
     Dns: service.dns,
     DnsSearch: service.dns_search,
     DnsOptions: service.dns_opt,
-    ExtraHosts: service.extra_hosts?.map((host) => host.replace('=', ':')),
+    ExtraHosts: (service.extra_hosts ?? []).map((host) => host.replace('=', ':')),
     StorageOpt: service.storage_opt,
     UsernsMode: service.userns_mode,
     UTSMode: service.uts,
@@ -114,6 +114,12 @@ function hostConfig(service: Service): HostConfig {
     Privileged: service.privileged ?? false,
     RestartPolicy: restartPolicy(service),
   };
+}
+
+/** In the kernel's names, as Docker's own client sends them. */
+function capabilities(names: readonly string[]): string[] {
+  const kernelNames = names.map((name) => name.toUpperCase()).map((name) => (name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`));
+  return [...new Set(kernelNames)].sort();
 }
 
 function restartPolicy(service: Service): NonNullable<HostConfig['RestartPolicy']> {
