@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, CommanderError } from 'commander';
@@ -20,7 +19,6 @@ const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
 
 const interrupt = new AbortController();
-setMaxListeners(0, interrupt.signal);
 process.on('SIGINT', () => {
   // A second Ctrl-C means it: the clean-up is left to the next start.
   if (interrupt.signal.aborted) process.exit(exitCodes.cancelled);

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { link } from '../../shared/models/environment.ts';
 import type { ServiceView } from '../../shared/models/stack.ts';
 import type { UpRequest } from '../../main/core/operations/stack-operations.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
@@ -7,6 +9,9 @@ import { formatAge, paint, table } from '../output/terminal.ts';
 import { planText } from '../output/plan-text.ts';
 import type { Run } from '../program.ts';
 import { wholeNumber, withTarget } from './target-options.ts';
+
+/** What the job that starts a stack results in. */
+const linksResult = z.object({ links: z.array(link) });
 
 interface UpOptions extends TargetOptions {
   readonly forceRecreate?: boolean;
@@ -36,8 +41,9 @@ export function addStackCommands(program: Command, run: Run): void {
           ...upRequest(options),
           ...(options.plan === undefined ? {} : { planHash: options.plan }),
         });
-        await followJob(context, jobId);
-        if (!context.options.json) await printLinks(context, record);
+        const { links } = linksResult.parse(await followJob(context, jobId));
+        if (context.options.json) return;
+        context.print(links, () => links.map(({ title, url }) => `${title}: ${paint(context.terminal, 'cyan', url)}\n`).join(''));
       }),
     );
 
@@ -124,11 +130,6 @@ function collectScale(text: string, all: Record<string, number> | undefined): Re
 
 function timeout({ timeout: seconds }: { timeout?: number }): { timeoutSeconds?: number } {
   return seconds === undefined ? {} : { timeoutSeconds: seconds };
-}
-
-async function printLinks(context: CommandContext, record: Awaited<ReturnType<typeof resolveTarget>>): Promise<void> {
-  const { links } = await context.core.queries.view(record, context);
-  context.print(links, () => links.map(({ title, url }) => `${title}: ${paint(context.terminal, 'cyan', url)}\n`).join(''));
 }
 
 function servicesText({ terminal, core }: CommandContext, services: readonly ServiceView[]): string {

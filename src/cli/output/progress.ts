@@ -24,13 +24,18 @@ export function lineProgress(terminal: Terminal): ProgressView {
       if (event.type === 'log') terminal.err.write(`${event.entry.source ? `${event.entry.source}: ` : ''}${event.entry.text}\n`);
       if (event.type !== 'step' || event.step.state === 'pending') return;
       const { id, title, state, detail } = event.step;
-      const key = `${state} ${state === 'waiting' ? (detail ?? '') : ''}`;
+      // Countdowns and probe numbers change all the time; only a new reason is worth a line.
+      const key = `${state} ${state === 'waiting' ? withoutNumbers(detail ?? '') : ''}`;
       if (shown.get(id) === key) return;
       shown.set(id, key);
       terminal.err.write(`${mark(terminal, event.step, 0)} ${title}${detail ? ` — ${detail}` : ''}\n`);
     },
     end: () => undefined,
   };
+}
+
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\s*\([^()]*\)/g, '').replaceAll(/\d+/g, '');
 }
 
 /** A block at the bottom of the terminal that is drawn again while the job goes on. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from './base/clock.ts';
@@ -34,6 +35,8 @@ const stateName = 'slipway';
 
 /** The core of this machine and user: the one place that knows its paths, `process.env` and real parts. */
 export function openLocal({ snapshotWorker, openState, resourcesDirectory, engine, cipher, logger }: LocalOptions): Core {
+  // Side-by-side work hangs many listeners on one signal; Node's warning of a leak at eleven would be wrong.
+  setMaxListeners(0);
   const surroundings = { environment: process.env, home: os.homedir(), platform: process.platform };
   const directory = dataDirectory(surroundings);
   const snapshots = path.join(directory, 'snapshots');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { network as networkShape, volume as volumeShape } from './model/records.ts';
 import { service as serviceShape } from './model/service.ts';
-import { compactJson } from './print-json.ts';
+import { compactJson } from './print/json.ts';
 import type { Network, Service, Volume } from './project.ts';
 
 /**

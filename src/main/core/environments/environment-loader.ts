@@ -34,7 +34,7 @@ export class EnvironmentLoader {
 
   /** Raises `project.invalid`, `project.not-found`, `project.value-missing`. */
   async load(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedEnvironment> {
-    const plain = await this.#loadPlain(record, { signal });
+    const plain = await this.loadPlain(record, { signal });
     const extension = readSlipwayExtension(plain);
     const profile = chosenProfile(record, extension);
     const loaded = profile ? await this.#loadWith(profile, record, { signal }) : plain;
@@ -56,7 +56,7 @@ export class EnvironmentLoader {
 
   /** The project name that Compose would use. */
   async projectName(record: EnvironmentRecord, { signal }: Cancellable): Promise<string> {
-    return (await this.#loadPlain(record, { signal })).project.name;
+    return (await this.loadPlain(record, { signal })).project.name;
   }
 
   /** Title and description of a folder's stack; empty when it can't be loaded. */
@@ -67,13 +67,13 @@ export class EnvironmentLoader {
 
   /** Variables whose values belong into the secret store. */
   async secretNames(record: EnvironmentRecord, { signal }: Cancellable): Promise<ReadonlySet<string>> {
-    const { profiles } = readSlipwayExtension(await this.#loadPlain(record, { signal }));
+    const { profiles } = readSlipwayExtension(await this.loadPlain(record, { signal }));
     const asked = Object.values(profiles).flatMap(({ ask }) => Object.entries(ask));
     return new Set(asked.filter(([, { secret }]) => secret).map(([name]) => name));
   }
 
-  /** Without an environment profile. */
-  async #loadPlain(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {
+  /** As Compose would load it: without environment profile and port remaps. Raises `project.*`. */
+  async loadPlain(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {
     return loadProject({
       ...requestFor(record, { signal }),
       profiles: record.composeProfiles ?? [],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
+import type { EnvironmentRecord, PortRemap } from '../../../shared/models/environment.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { StateStore } from './state-store.ts';
@@ -74,6 +74,23 @@ export class Library {
       environments: state.environments.map((record) => (record.id === id ? changed : record)),
     }));
     return changed;
+  }
+
+  /** Gives an environment host ports for good, whether it is in the library or not. Raises `storage.failed`. */
+  setRemaps(record: EnvironmentRecord, portRemaps: readonly PortRemap[]): EnvironmentRecord {
+    const changed = { ...record, portRemaps: [...portRemaps] };
+    const stored = this.list().some(({ id }) => id === record.id);
+    if (stored) return this.update(record.id, () => changed);
+    this.#store.update((state) => ({
+      ...state,
+      rememberedRemaps: { ...state.rememberedRemaps, [record.id]: changed.portRemaps },
+    }));
+    return changed;
+  }
+
+  /** The remaps of an environment outside the library. */
+  rememberedRemaps(id: string): PortRemap[] {
+    return this.#store.read().rememberedRemaps[id] ?? [];
   }
 
   /** Raises `environment.not-found`. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { environmentRecord } from '../../../shared/models/environment.ts';
+import { environmentRecord, portRemap } from '../../../shared/models/environment.ts';
 import { settings } from '../../../shared/models/settings.ts';
 import { Fault } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
 
 const state = z.object({
   environments: z.array(environmentRecord).default([]),
+  /** Port remaps of environments outside the library, by their id. */
+  rememberedRemaps: z.record(z.string(), z.array(portRemap)).default({}),
   settings: settings.prefault({}),
 });
 export type State = z.infer<typeof state>;

@@ -79,7 +79,8 @@ export class Targets {
       createdAt: this.#clock.now().toISOString(),
     };
     const name = projectName ?? (await this.#loader.projectName(record, { signal: request.signal }));
-    return { ...record, id: adHocId(place.directory, name), name, projectName: name };
+    const id = adHocId(place.directory, name);
+    return { ...record, id, name, projectName: name, portRemaps: this.#library.rememberedRemaps(id) };
   }
 }
 

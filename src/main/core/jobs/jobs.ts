@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import type { Job, JobEvent, JobHead, JobKind, JobOutcome, JobSummary, WorkEvent } from '../../../shared/models/job.ts';
 import { reduceJob, summarizeJob } from '../../../shared/models/reduce-job.ts';
 import type { Cancellable } from '../base/abort.ts';
@@ -68,8 +67,6 @@ export class Jobs {
       ...(request.environmentId ? { environmentId: request.environmentId } : {}),
     };
     const cancel = new AbortController();
-    // Work that goes on side by side listens many times over, which is no leak.
-    setMaxListeners(0, cancel.signal);
     const running: RunningJob = {
       followers: new Set(),
       cancel,

@@ -67,20 +67,15 @@ export class PortOperations {
     });
   }
 
-  /** Gives the environment the suggested ports for good; one outside the library has them for this run only. */
+  /** Gives the environment the suggested ports for good. */
   remap(record: EnvironmentRecord, conflicts: readonly PortConflict[]): EnvironmentRecord {
     const moved = conflicts.flatMap(({ service, containerPort, protocol, suggestion }): PortRemap[] =>
       suggestion === undefined ? [] : [{ service, containerPort, protocol, hostPort: suggestion }],
     );
     const same = (one: PortRemap, other: PortRemap): boolean =>
       one.service === other.service && one.containerPort === other.containerPort && one.protocol === other.protocol;
-    const change = (from: EnvironmentRecord): EnvironmentRecord => ({
-      ...from,
-      portRemaps: [...from.portRemaps.filter((old) => !moved.some((fresh) => same(old, fresh))), ...moved],
-    });
-    const stored = this.#parts.library.list().some(({ id }) => id === record.id);
-    if (stored) this.#parts.library.update(record.id, change);
-    return change(record);
+    const kept = record.portRemaps.filter((old) => !moved.some((fresh) => same(old, fresh)));
+    return this.#parts.library.setRemaps(record, [...kept, ...moved]);
   }
 
   async #rowsOf(

@@ -1,7 +1,7 @@
-import { project as projectShape } from './model/project.ts';
-import { isEmpty, type Shape } from './model/shape.ts';
-import type { FileObject, Project } from './project.ts';
-import { compareText } from './source/go-text.ts';
+import { project as projectShape } from '../model/project.ts';
+import { isEmpty, type Shape } from '../model/shape.ts';
+import type { FileObject, Project } from '../project.ts';
+import { compareText } from '../source/go-text.ts';
 
 /** The text of `docker compose config --format json`. Dollar signs are doubled, so that it can be loaded again. */
 export function printJson(project: Project): string {
@@ -49,6 +49,8 @@ function write(value: unknown, shape: Shape | undefined, indent: string | undefi
   if (shape?.kind === 'leaf' && shape.toJson) return write(shape.toJson(value), undefined, indent);
   if (shape?.kind === 'record') return writeRecord(value as Record<string, unknown>, shape, indent);
   if (Array.isArray(value)) {
+    // Among a person's own data the reference prints an empty list as null.
+    if (value.length === 0 && !shape) return 'null';
     const of = shape?.kind === 'list' ? shape.of : undefined;
     const inner = deeper(indent);
     return bracket('[', ']', value.map((item) => write(item, of, inner)), indent);
