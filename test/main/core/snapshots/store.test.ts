@@ -62,8 +62,9 @@ describe('a snapshot store', () => {
   });
 
   it.each([['a name that nothing has', 'nothing'], ['digits that are too few', 'sha256:12']])('does not find %s', async (_title, id) => {
-    const { store, capture } = await withContent();
-    await capture(['data']);
+    const fixture = await withContent();
+    const { store } = fixture;
+    await fixture.capture(['data']);
     await expect(store.get(id)).rejects.toMatchObject({ problem: { code: 'snapshot.not-found' } });
     await expect(store.remove(id)).rejects.toMatchObject({ problem: { code: 'snapshot.not-found' } });
   });
@@ -158,7 +159,7 @@ describe('services around a capture', () => {
       resume: () => Promise.resolve(void calls.push('resume')),
     };
     const session = await fixture.volumes.open();
-    const read = failing === 'read' ? (): AsyncGenerator<Buffer> => rejecting() : session.read;
+    const read = failing === 'read' ? (): AsyncGenerator<Buffer> => rejecting() : (volume: string): AsyncIterable<Buffer> => session.read(volume);
     const transport = { open: () => Promise.resolve({ ...session, read, close: () => Promise.resolve(void calls.push('close')) }) };
     await expect(fixture.capture(['data'], { transport, freeze })).rejects.toThrow('failed on purpose');
     expect(calls).toEqual(['resume', 'close']);

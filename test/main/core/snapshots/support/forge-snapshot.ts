@@ -34,7 +34,7 @@ export interface Forgery {
 
 /** Writes a snapshot whose checksums are all right, whatever its content: what an attacker would send. */
 export async function forgeSnapshot(directory: string, forgery: Forgery): Promise<string> {
-  const { lines = [], chunks = [Buffer.from('content')], compress = (raw) => new Encoder(1).encodeSync(raw) } = forgery;
+  const { lines = [], chunks = [Buffer.from('content')], compress = (raw: Buffer) => new Encoder(1).encodeSync(raw) } = forgery;
   const blobs = new Blobs(directory);
   const text = [{ type: 'volume', name: 'data' }, ...lines]
     .map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`)
