@@ -25,11 +25,13 @@ try {
     registry = await sampleRegistry(log);
     return `served by ${registry.registry}`;
   });
-  process.exitCode = await runApp();
+  try {
+    process.exitCode = await runApp();
+  } finally {
+    await registry?.stop();
+  }
 } catch (error) {
   fail(error);
-} finally {
-  await registry?.stop();
 }
 
 /**

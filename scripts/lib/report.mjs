@@ -11,6 +11,14 @@ export class SetUpError extends Error {
   }
 }
 
+/** A person has stopped the script. */
+export class Interrupted extends Error {
+  constructor() {
+    super('Interrupted.');
+    this.name = 'Interrupted';
+  }
+}
+
 /** @param {string} text */
 export const say = (text) => void process.stdout.write(`${text}\n`);
 
@@ -39,6 +47,10 @@ export async function step(title, work) {
  * @param {unknown} error
  */
 export function fail(error) {
+  if (error instanceof Interrupted) {
+    process.stderr.write('\nInterrupted.\n');
+    process.exit(130);
+  }
   if (error instanceof SetUpError) {
     process.stderr.write(`\n✗ ${error.message}\n`);
     if (error.advice) process.stderr.write(`  ${error.advice.split('\n').join('\n  ')}\n`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { interruptible } from '../interrupt.mjs';
 import { cacheDir, root } from '../paths.mjs';
 import { SetUpError } from '../report.mjs';
 import { debianPackages } from './debian-packages.mjs';
@@ -25,5 +26,5 @@ export async function sampleRegistry(log) {
     );
   }
   await debianPackages(requiredDebianPackages, log);
-  return provideSampleRegistry({ cacheDir, log });
+  return interruptible((signal) => provideSampleRegistry({ cacheDir, log, signal }));
 }
