@@ -12,22 +12,23 @@ export interface SuggestPortRequest extends HostAddress, Cancellable {
   readonly host: HostPorts;
 }
 
-/** Ports above the wanted one that are tried, then those of the second try below. */
-const triesNear = 200;
+/** Ports in a row that are tried. */
+const tries = 200;
 const lowestUnprivileged = 1024;
 /** For wanted ports below 1024, where a neighbour needs rights too: 80 → 8080, 443 → 8443. */
 const unprivilegedOffset = 8000;
+/** Where to look when all neighbours are the operating system's own: 49152 → 29152. */
+const quietRegion = { first: 20_000, size: 10_000 };
 
 /**
  * A free port near the wanted one, outside the ranges that the operating system uses by itself, promised to nobody.
- * The same question gets the same answer while nothing changes. Undefined when none of about 200 is free.
+ * The same question gets the same answer while nothing changes. Undefined when none of some hundreds is free.
  */
 export async function suggestPort(request: SuggestPortRequest): Promise<number | undefined> {
   const { hostPort, hostIp, protocol, taken, containers, reserved = [], host, signal } = request;
   const promised = new Set(reserved.flatMap(({ remaps }) => remaps.map((remap) => remap.hostPort)));
   const avoided = await host.avoidedRanges({ signal });
-  const start = hostPort < lowestUnprivileged ? hostPort + unprivilegedOffset : hostPort + 1;
-  for (let port = start; port < start + triesNear && port <= 65_535; port++) {
+  for (const port of candidates(hostPort)) {
     if (taken?.has(port) || promised.has(port)) continue;
     if (avoided.some(({ first, last }) => port >= first && port <= last)) continue;
     const address = { hostIp, hostPort: port, protocol };
@@ -35,4 +36,12 @@ export async function suggestPort(request: SuggestPortRequest): Promise<number |
     if (await host.canBind(address, { signal })) return port;
   }
   return undefined;
+}
+
+function* candidates(hostPort: number): Generator<number> {
+  const near = hostPort < lowestUnprivileged ? hostPort + unprivilegedOffset : hostPort + 1;
+  const far = quietRegion.first + (hostPort % quietRegion.size);
+  for (const start of [near, far]) {
+    for (let port = start; port < start + tries && port <= 65_535; port += 1) yield port;
+  }
 }
