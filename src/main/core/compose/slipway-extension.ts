@@ -2,6 +2,10 @@ import { z } from 'zod';
 import type { Diagnostic } from '../../../shared/problem.ts';
 import { Fault } from '../base/fault.ts';
 import type { LoadedProject } from './load.ts';
+import type { Node } from './source/node.ts';
+import { toLocation } from './source/place.ts';
+
+const key = 'x-slipway';
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'must be a duration such as 20s');
 const links = z.array(z.object({ title: z.string(), url: z.string() }).strict());
@@ -63,18 +67,34 @@ export type SlipwayExtension = z.infer<typeof extension>;
  * What a stack says about itself to Slipway, under `x-slipway` at the top level of its Compose files. A stack without
  * it has no title, links or profiles. Raises `project.invalid` with every finding.
  */
-export function readSlipwayExtension({ extensions, files }: Pick<LoadedProject, 'extensions' | 'files'>): SlipwayExtension {
-  const parsed = extension.safeParse(extensions['x-slipway'] ?? {});
+export function readSlipwayExtension({
+  extensions,
+  document,
+}: Pick<LoadedProject, 'extensions' | 'document'>): SlipwayExtension {
+  const parsed = extension.safeParse(extensions[key] ?? {});
   if (parsed.success) return parsed.data;
-  const file = files[0] ?? '';
-  const diagnostics = parsed.error.issues.map(({ path, message }): Diagnostic => {
-    const place = ['x-slipway', ...path].join('.');
-    return { severity: 'error', message: `${place}: ${message}`, location: { file, path: place } };
+  const diagnostics = parsed.error.issues.map((issue): Diagnostic => {
+    const path = [key, ...issue.path.map(String)];
+    const place = path.join('.');
+    const node = deepest(document, path);
+    return {
+      severity: 'error',
+      message: `${place}: ${issue.message}`,
+      location: toLocation(node.keyAt ?? node.at, place),
+    };
   });
   throw new Fault({
     code: 'project.invalid',
-    message: `What ${file} says under x-slipway isn't understood.`,
+    message: `What stands under ${key} isn't understood.`,
     hint: 'The README tells what can stand there.',
     diagnostics,
   });
+}
+
+/** The value at `path`, or the innermost one around it that exists. */
+function deepest(node: Node, path: readonly string[]): Node {
+  const [key, ...rest] = path;
+  const inner =
+    key === undefined ? undefined : node.kind === 'map' ? node.entries.get(key) : node.kind === 'list' ? node.items[Number(key)] : undefined;
+  return inner ? deepest(inner, rest) : node;
 }

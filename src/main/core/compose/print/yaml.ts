@@ -1,7 +1,7 @@
 import { project as projectShape } from '../model/project.ts';
 import { isEmpty, type Field, type Shape } from '../model/shape.ts';
 import type { Project } from '../project.ts';
-import { compareText } from '../source/go-text.ts';
+import { compareKeys } from './yaml-order.ts';
 import { withoutSecrets } from './json.ts';
 import { yamlKey, yamlText } from './yaml-scalar.ts';
 
@@ -82,5 +82,5 @@ function isBlank(record: object): boolean {
 
 function sorted(value: object, of: Shape | undefined, ordered: boolean): Entry[] {
   const entries = Object.entries(value).map(([key, entry]): Entry => ({ key, value: entry, shape: of }));
-  return ordered ? entries : entries.sort((a, b) => compareText(a.key, b.key));
+  return ordered ? entries : entries.sort((a, b) => compareKeys(a.key, b.key));
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Fault } from '../../../../src/main/core/base/fault.ts';
+import { loadProject } from '../../../../src/main/core/compose/load.ts';
+import { printJson } from '../../../../src/main/core/compose/print/json.ts';
+import { hashes } from '../../../../src/main/core/compose/print/lists.ts';
+import { printYaml } from '../../../../src/main/core/compose/print/yaml.ts';
+import { composeCases } from './case.ts';
+
+const cases = composeCases();
+const accepted = cases.filter((recorded) => recorded.recorded('expected.json') !== undefined);
+const refused = cases.filter((recorded) => recorded.recorded('error.txt') !== undefined);
+
+describe('what the reference accepts', () => {
+  it.each(accepted)('$name', async (recorded) => {
+    const { project } = await loadProject(recorded.request);
+    expect(recorded.portable(printJson(project))).toBe(recorded.recorded('expected.json'));
+  });
+});
+
+describe('the hashes of services', () => {
+  it.each(accepted.filter((recorded) => recorded.recorded('hashes.txt') !== undefined))('$name', async (recorded) => {
+    // Hashes cover absolute paths, so only what names none is the same in every checkout.
+    if (recorded.recorded('expected.json')?.includes('/case')) return;
+    const { project } = await loadProject({ ...recorded.request, resolveEnvFiles: false });
+    expect(hashes(project).map((line) => `${line}\n`).join('')).toBe(recorded.recorded('hashes.txt'));
+  });
+});
+
+describe('YAML output', () => {
+  it.each(accepted.filter((recorded) => recorded.recorded('expected.yaml') !== undefined))('$name', async (recorded) => {
+    const { project } = await loadProject(recorded.request);
+    expect(recorded.portable(printYaml(project))).toBe(recorded.recorded('expected.yaml'));
+  });
+});
+
+describe('what the reference refuses', () => {
+  it.each(refused)('$name', async (recorded) => {
+    const fault = await loadProject(recorded.request).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(fault).toBeInstanceOf(Fault);
+    expect((fault as Fault).problem.code).toMatch(/^project\./);
+    expect((fault as Fault).problem.message).not.toBe('');
+  });
+});
+
+it('there are enough cases to speak of parity', () => {
+  expect(accepted.length + refused.length).toBeGreaterThanOrEqual(300);
+});
