@@ -171,7 +171,20 @@ function createModem(endpoint: EngineEndpoint, agent: Agent): Dockerode['modem']
     timeout: undefined,
     pathPrefix: '/',
   };
-  return new Dockerode(options).modem;
+  try {
+    return new Dockerode(options).modem;
+  } catch (error) {
+    // The modem looks at DOCKER_HOST and DOCKER_CERT_PATH even where it is told everything.
+    throw new Fault(
+      {
+        code: 'usage.invalid',
+        message: 'DOCKER_HOST or DOCKER_CERT_PATH is set to something unusable.',
+        hint: 'Correct or unset them.',
+        detail: String(error),
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Daemons answer `{"message": …}`; proxies in front of them answer with whatever they like. */
