@@ -1,5 +1,5 @@
 import { summary } from './lib/test/summary.mjs';
-import { fail, say, SetUpError, step } from './lib/report.mjs';
+import { fail, Interrupted, say, SetUpError, step } from './lib/report.mjs';
 import { buildWhenChanged } from './lib/steps/build.mjs';
 import { debianPackages, electronPackages, enginePackages, screenPackages, testPackages } from './lib/steps/debian-packages.mjs';
 import { electronRuntime } from './lib/steps/electron-runtime.mjs';
@@ -29,7 +29,11 @@ try {
     }
     say(`\n━━ ${name} ━━`);
     const started = performance.now();
-    const tally = await /** @type {NonNullable<(typeof stages)[string]>} */ (stages[name])(vitestArgs);
+    const run = /** @type {NonNullable<(typeof stages)[string]>} */ (stages[name]);
+    const tally = await run(vitestArgs).catch((error) => {
+      if (error instanceof Interrupted) throw error;
+      return { passed: 0, failed: [`${name}: ${error.message}`], skipped: [] };
+    });
     total.passed += tally.passed;
     total.failed.push(...tally.failed);
     total.skipped.push(...tally.skipped);

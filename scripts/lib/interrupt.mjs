@@ -10,7 +10,8 @@ import { Interrupted } from './report.mjs';
  */
 export async function interruptible(work) {
   const controller = new AbortController();
-  const interrupt = () => controller.abort(new Interrupted());
+  /** @param {NodeJS.Signals} name */
+  const interrupt = (name) => controller.abort(new Interrupted(name));
   const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const name of names) process.on(name, interrupt);
   try {

@@ -11,11 +11,13 @@ export class SetUpError extends Error {
   }
 }
 
-/** A person has stopped the script. */
+/** A person, or the system, has asked this script to stop. */
 export class Interrupted extends Error {
-  constructor() {
+  /** @param {NodeJS.Signals} signal */
+  constructor(signal) {
     super('Interrupted.');
     this.name = 'Interrupted';
+    this.signal = signal;
   }
 }
 

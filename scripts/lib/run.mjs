@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
+import { interruptible } from './interrupt.mjs';
 
 /**
  * Runs a program and resolves with what it printed. Its error output is part of the error when it fails.
@@ -23,7 +24,8 @@ export async function run(file, args, { cwd, env, timeoutMs } = {}) {
 }
 
 /**
- * Runs a program on this terminal and resolves with its exit code.
+ * Runs a program on this terminal and resolves with its exit code. When this script is interrupted, it waits for the
+ * program to end too, and then raises Interrupted.
  *
  * @param {string} file
  * @param {readonly string[]} args
@@ -31,7 +33,16 @@ export async function run(file, args, { cwd, env, timeoutMs } = {}) {
  * @returns {Promise<number>}
  */
 export function runVisibly(file, args, options = {}) {
-  return ended(spawn(file, args, { ...options, stdio: 'inherit' }));
+  return interruptible(async (signal) => {
+    const child = spawn(file, args, { ...options, stdio: 'inherit' });
+    signal.addEventListener('abort', () => {
+      // A terminal's Ctrl-C has reached the program by itself.
+      if (signal.reason.signal !== 'SIGINT') child.kill(signal.reason.signal);
+    });
+    const code = await ended(child);
+    signal.throwIfAborted();
+    return code;
+  });
 }
 
 /**
