@@ -29,7 +29,7 @@ export async function inspectProject(socket: string, project: string): Promise<I
 /** Addresses that the engine chose go: those that a case asks for are in 10.253. Engines print no options as either null or {}. */
 function plainNetwork(network: JsonObject): Json {
   const ipam = network.IPAM as JsonObject;
-  const pools = (ipam.Config as JsonObject[]).filter(({ Subnet }) => String(Subnet).startsWith('10.253.'));
+  const pools = (ipam.Config as JsonObject[]).filter(({ Subnet }) => (Subnet as string).startsWith('10.253.'));
   return { ...without(network, ['Id', 'Created', 'Containers']), IPAM: { ...ipam, Config: pools, Options: ipam.Options ?? {} } };
 }
 
@@ -88,7 +88,8 @@ function sorted(value: Json): Json {
   if (typeof value === 'string') return value.includes(':service_') ? value.split(',').sort().join(',') : value;
   if (Array.isArray(value)) return value.map(sorted).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sorted(entry)]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+  const entries = Object.entries(value).map(([key, entry]): [string, Json] => [key, sorted(entry)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function withoutNull(value: JsonObject): JsonObject {

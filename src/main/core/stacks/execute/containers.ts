@@ -30,7 +30,8 @@ export async function recreateContainer(execution: Execution, work: RecreateWork
   const { replaced, service, name } = work;
   const passingName = `${replaced.id.slice(0, 12)}_${name}`;
   const spec = await specOf(execution, work, passingName, replaced, signal);
-  if (work.onlyIfImageChanged && spec.Labels?.[labels.image] === replaced.labels[labels.image]) return false;
+  const same = [labels.image, labels.configHash].every((label) => spec.Labels?.[label] === replaced.labels[label]);
+  if (work.onlyIfChanged && same) return false;
   const wasUp = replaced.state === 'running' || replaced.state === 'restarting';
   let created: string;
   try {

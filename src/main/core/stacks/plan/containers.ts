@@ -14,7 +14,7 @@ export type Decision =
       readonly number: number;
       readonly container: ContainerDetails;
       readonly reason: string;
-      readonly onlyIfImageChanged: boolean;
+      readonly onlyIfChanged: boolean;
     }
   | { readonly kind: 'create'; readonly name: string; readonly number: number; readonly reason: string }
   | { readonly kind: 'remove'; readonly name: string; readonly container: ContainerDetails; readonly reason: string };
@@ -27,8 +27,8 @@ export interface DecideRequest {
   readonly containers: readonly ContainerDetails[];
   readonly scale?: number | undefined;
   readonly whyDiverged: (container: ContainerDetails) => string | undefined;
-  /** The image is pulled or built by the same plan. */
-  readonly imageRenewed: boolean;
+  /** Its image is pulled or built by the same plan, or that of a service whose namespaces it shares. */
+  readonly mayChange: boolean;
   readonly mayRecreate: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface DecideRequest {
  * Raises `project.invalid` when a service with a fixed container name shall have several.
  */
 export function decideContainers(request: DecideRequest): Decision[] {
-  const { projectName, name, service, whyDiverged, imageRenewed, mayRecreate } = request;
+  const { projectName, name, service, whyDiverged, mayChange, mayRecreate } = request;
   const expected = request.scale ?? scaleOf(service);
   if (expected > 1 && service.container_name !== undefined) throw fixedName(name, service.container_name);
   const { whole, leftovers } = withoutLeftovers(request);
@@ -49,11 +49,11 @@ export function decideContainers(request: DecideRequest): Decision[] {
     if (index >= expected) return { kind: 'remove', name: container.name, container, reason: `${name} shall have ${expected}` };
     const canonical = containerName(projectName, name, service, numberOf(container));
     if (reason !== undefined && mayRecreate) {
-      return { kind: 'recreate', name: canonical, number: numberOf(container), container, reason, onlyIfImageChanged: false };
+      return { kind: 'recreate', name: canonical, number: numberOf(container), container, reason, onlyIfChanged: false };
     }
-    if (imageRenewed && mayRecreate) {
-      const maybe = 'should its image turn out to be a newer one';
-      return { kind: 'recreate', name: canonical, number: numberOf(container), container, reason: maybe, onlyIfImageChanged: true };
+    if (mayChange && mayRecreate) {
+      const maybe = 'should its image turn out to have changed';
+      return { kind: 'recreate', name: canonical, number: numberOf(container), container, reason: maybe, onlyIfChanged: true };
     }
     return { kind: 'keep', name: container.name, container };
   });

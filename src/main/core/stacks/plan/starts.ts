@@ -42,7 +42,7 @@ function whyStart(decision: Decision, rerunFor: string | undefined, { steps }: P
     case 'create':
       return 'it is new';
     case 'recreate':
-      return decision.onlyIfImageChanged ? 'it is made anew or not running' : 'it is made anew';
+      return decision.onlyIfChanged ? 'it is made anew or not running' : 'it is made anew';
     case 'keep': {
       const { state, id } = decision.container;
       if (steps.ids((work) => work.kind === 'stop-container' && work.id === id).length > 0) return 'it was stopped by this plan';

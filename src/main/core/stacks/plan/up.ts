@@ -59,7 +59,7 @@ function decide(name: string, project: Project, context: PlanContext, known: Kno
   );
   const asked = options.services === undefined || options.services.includes(name);
   const shared = sharedServices(service);
-  const moved = shared.find((other) => known.decided.get(other)?.some(({ kind }) => kind === 'create' || kind === 'recreate'));
+  const moved = shared.find((other) => firstIsNew(known.decided.get(other) ?? []));
   const firstId = (other: string): string => {
     const first = request.observed.containers.find((container) => serviceOf(container) === other && !isOneOff(container));
     return first?.id ?? '';
@@ -88,9 +88,20 @@ function decide(name: string, project: Project, context: PlanContext, known: Kno
     containers,
     scale: options.scale?.[name],
     whyDiverged: why,
-    imageRenewed: known.renewed.has(name),
+    mayChange: known.renewed.has(name) || shared.some((other) => firstMayBeNew(known.decided.get(other) ?? [])),
     mayRecreate: !options.noRecreate,
   });
+}
+
+/** Whether the container that others share things with, the first by name, is one that this plan makes. */
+function firstIsNew(decisions: readonly Decision[]): boolean {
+  const [first] = decisions.filter(({ kind }) => kind !== 'remove').sort((a, b) => (a.name < b.name ? -1 : 1));
+  return first?.kind === 'create' || (first?.kind === 'recreate' && !first.onlyIfChanged);
+}
+
+/** Whether only the pull or build of its image will tell if it is one that this plan makes. */
+function firstMayBeNew(decisions: readonly Decision[]): boolean {
+  return decisions.some((decision) => decision.kind === 'recreate' && decision.onlyIfChanged);
 }
 
 interface Ready {
@@ -121,8 +132,8 @@ function addContainers(name: string, decisions: readonly Decision[], project: Pr
         steps.add({ ...common, reason: decision.reason, after: needs, work: { kind: 'create-container', service: name, number: decision.number, name: decision.name } });
         break;
       case 'recreate': {
-        const { number, container: replaced, onlyIfImageChanged } = decision;
-        const work = { kind: 'recreate-container', service: name, number, name: decision.name, replaced, onlyIfImageChanged } as const;
+        const { number, container: replaced, onlyIfChanged } = decision;
+        const work = { kind: 'recreate-container', service: name, number, name: decision.name, replaced, onlyIfChanged } as const;
         steps.add({ ...common, reason: decision.reason, after: swapNeeds(), work });
         break;
       }

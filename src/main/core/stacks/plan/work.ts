@@ -15,8 +15,8 @@ export type Work =
       readonly name: string;
       /** Makes way for the new one, which takes over its anonymous volumes. */
       readonly replaced: ContainerDetails;
-      /** Only when the image that this plan pulls or builds turns out to be another one. */
-      readonly onlyIfImageChanged: boolean;
+      /** Only when its image, or the container whose namespaces it shares, turns out to be another one. */
+      readonly onlyIfChanged: boolean;
     }
   | { readonly kind: 'start-container'; readonly service: string; readonly name: string }
   | { readonly kind: 'stop-container'; readonly service: string; readonly name: string; readonly id: string }
