@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -25,6 +25,16 @@ const entrySchema = z.object({
   safetySnapshotId: z.string().optional(),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;
+
+/** What a process killed while it replaced a journal leaves beside it. */
+const unfinishedWrite = /^restore-.*\.json\.\d+$/;
+/** Longer than any living process takes to replace a journal, in milliseconds. */
+const unfinishedAge = 60_000;
+
+async function removeOld(file: string): Promise<void> {
+  const { mtimeMs } = await stat(file);
+  if (Date.now() - mtimeMs > unfinishedAge) await rm(file, { force: true });
+}
 
 /** The note about one restore that outlives its process: a file that is on disk before each step it tells of. */
 export class Journal {
@@ -58,6 +68,7 @@ export class Journal {
     return withStoreLock(directory, 'index', async () => {
       const abandoned: Journal[] = [];
       for (const name of (await readdir(directory)).sort()) {
+        if (unfinishedWrite.test(name)) await removeOld(path.join(directory, name));
         if (!/^restore-.*\.json$/.test(name)) continue;
         const journal = await Journal.#read(path.join(directory, name));
         if (await isAlive(journal.entry.owner)) continue;

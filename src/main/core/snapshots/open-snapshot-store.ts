@@ -10,7 +10,7 @@ import { threadRunner } from './jobs/thread-runner.ts';
 import type { OnProgress, SnapshotNotes, SnapshotStore } from './snapshot-store.ts';
 import { Blobs } from './store/blobs.ts';
 import { findRecord } from './store/find-record.ts';
-import { changeImageIndex, prepareLayout } from './store/layout.ts';
+import { changeImageIndex, prepareLayout, removeUnfinishedWrites } from './store/layout.ts';
 import { findReferences } from './store/references.ts';
 import { describe, type SnapshotRecord, summarise } from './store/snapshot-record.ts';
 import { listRecords, type UnreadableSnapshot } from './store/snapshot-records.ts';
@@ -125,6 +125,7 @@ class DirectorySnapshotStore implements SnapshotStore {
         freedBytes += size;
       }
       await this.#blobs.removeTemporary();
+      await removeUnfinishedWrites(this.directory);
       return { freedBytes };
     };
     return this.#guard(() => withStoreLock(this.directory, 'prune', prune, { signal }));

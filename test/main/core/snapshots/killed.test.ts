@@ -22,6 +22,8 @@ beforeAll(async () => {
 
 afterAll(() => removeEntry(harness));
 
+const timeout = 60_000 + rounds * 15_000;
+
 /** Runs the harness and kills it, and the programs it started, after `ms`; resolves with how long it ran. */
 async function run(fixture: StoreFixture, action: string, { snapshotId = '', killAfter }: { snapshotId?: string; killAfter?: number } = {}) {
   const started = Date.now();
@@ -51,12 +53,12 @@ function fill(place: string, seed: string): void {
 async function expectWhole({ store }: StoreFixture): Promise<void> {
   for (const { id, problem } of await store.list()) {
     expect(problem).toBeUndefined();
-    expect((await store.verify(id)).damaged).toEqual([]);
+    expect((await store.verify(id, { deep: false })).damaged).toEqual([]);
   }
 }
 
 describe('a process killed at any instant', () => {
-  it('of a capture leaves a store in which every snapshot is whole', { timeout: 300_000 }, async () => {
+  it('of a capture leaves a store in which every snapshot is whole', { timeout }, async () => {
     const fixture = await storeFixture();
     const place = await fixture.volumes.make('data');
     fill(place, 'a');
@@ -70,10 +72,11 @@ describe('a process killed at any instant', () => {
     await expectWhole(fixture);
     expect((await fixture.store.usage()).unreferencedBytes).toBe(0);
     expect(readdirSync(path.join(fixture.directory, 'slipway/tmp'))).toEqual([]);
+    expect(readdirSync(fixture.directory).sort()).toEqual(['blobs', 'index.json', 'oci-layout', 'slipway']);
     expect(readTree(place).length).toBe(42);
   });
 
-  it('of a restore loses nothing: the next start finishes it or puts back what was there', { timeout: 300_000 }, async () => {
+  it('of a restore loses nothing: the next start finishes it or puts back what was there', { timeout }, async () => {
     const fixture = await storeFixture();
     const { store, volumes, journalDirectory } = fixture;
     const place = await volumes.make('data');
@@ -102,12 +105,12 @@ describe('a process killed at any instant', () => {
       else if (recovered) expect(now).toEqual(before);
       else expect([before, wanted]).toContainEqual(now);
       await expectWhole(fixture);
-      expect(readdirSync(journalDirectory).filter((name) => name.startsWith('restore-'))).toEqual([]);
+      expect(readdirSync(journalDirectory).filter((name) => name.endsWith('.json'))).toEqual([]);
     }
     expect(outcomes.size).toBeGreaterThan(0);
   });
 
-  it('of pruning leaves every snapshot whole', { timeout: 300_000 }, async () => {
+  it('of pruning leaves every snapshot whole', { timeout }, async () => {
     const fixture = await storeFixture();
     const place = await fixture.volumes.make('data');
     fill(place, 'kept');

@@ -1,12 +1,24 @@
 import type { Logger } from '../../base/logger.ts';
+import { exportJob, importJob } from './archive-jobs.ts';
+import { browseJob, extractJob } from './browse-job.ts';
 import { captureJob } from './capture-job.ts';
+import { diffJob } from './diff-job.ts';
 import type { JobIo } from './job-io.ts';
 import { restoreJob } from './restore-job.ts';
 import { verifyJob } from './verify-job.ts';
 
 /** Every job by its name, as a thread is asked for it. */
 export function storeJobs(logger: Logger) {
-  return { capture: captureJob(logger), restore: restoreJob, verify: verifyJob } as const;
+  return {
+    capture: captureJob(logger),
+    restore: restoreJob,
+    verify: verifyJob,
+    browse: browseJob,
+    extract: extractJob,
+    diff: diffJob,
+    export: exportJob,
+    import: importJob,
+  } as const;
 }
 
 export type StoreJobs = ReturnType<typeof storeJobs>;

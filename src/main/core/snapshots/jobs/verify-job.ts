@@ -7,6 +7,7 @@ import { ChunkReader } from '../store/chunk-reader.ts';
 import { findRecord } from '../store/find-record.ts';
 import { readIndex } from '../store/index-reader.ts';
 import { PackReader } from '../store/pack-reader.ts';
+import type { SnapshotRecord } from '../store/snapshot-record.ts';
 import type { StoredPack } from '../store/pack-writer.ts';
 import { storageFault } from '../store/storage-fault.ts';
 import { withStoreLock } from '../store/store-lock.ts';
@@ -33,18 +34,30 @@ export const verifyJob: StoreJob<VerifyInput, SnapshotVerification> = async ({ d
 };
 
 async function verify(blobs: Blobs, snapshotId: string, deep: boolean, io: JobIo): Promise<SnapshotVerification> {
-  const { manifest, descriptor } = await findRecord(blobs, snapshotId, io);
+  const record = await findRecord(blobs, snapshotId, io);
+  let checkedBytes = 0;
+  const found = await findDamage(blobs, record, { deep, io, onBytes: (bytes) => (checkedBytes += bytes) });
+  return { id: record.descriptor.digest, checkedBytes, damaged: [...found] };
+}
+
+/** Everything wrong with a snapshot's blobs; its two documents have been read and checked already. */
+export async function findDamage(
+  blobs: Blobs,
+  { manifest }: SnapshotRecord,
+  { deep, io, onBytes }: { readonly deep: boolean; readonly io: JobIo; readonly onBytes?: (bytes: number) => void },
+): Promise<readonly { readonly blob: string; readonly reason: string }[]> {
   const [index, ...packs] = manifest.layers;
   const totalBytes = manifest.layers.reduce((sum, { size }) => sum + size, 0);
   const found: { blob: string; reason: string }[] = [];
-  let checkedBytes = 0;
-  const onBytes = (bytes: number): void => {
-    checkedBytes += bytes;
-    io.progress({ phase: 'verifying', bytes: checkedBytes, totalBytes, files: 0, newBytes: 0 });
+  let checked = 0;
+  const count = (bytes: number): void => {
+    checked += bytes;
+    onBytes?.(bytes);
+    io.progress({ phase: 'verifying', bytes: checked, totalBytes, files: 0, newBytes: 0 });
   };
   for (const blob of manifest.layers) {
     const reason =
-      (await blobs.findDamage(blob, { signal: io.signal, onBytes })) ??
+      (await blobs.findDamage(blob, { signal: io.signal, onBytes: count })) ??
       (deep ? await reasonOf(() => checkChunks(blobs, blob, io.signal)) : undefined);
     if (reason !== undefined) found.push({ blob: blob.digest, reason });
   }
@@ -52,7 +65,7 @@ async function verify(blobs: Blobs, snapshotId: string, deep: boolean, io: JobIo
     const reason = await reasonOf(() => checkIndex(blobs, index, packs, io.signal));
     if (reason !== undefined) found.push({ blob: index.digest, reason });
   }
-  return { id: descriptor.digest, checkedBytes, damaged: found };
+  return found;
 }
 
 async function checkIndex(blobs: Blobs, index: StoredPack, packs: readonly StoredPack[], signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Fault } from '../../base/fault.ts';
@@ -54,6 +54,13 @@ export async function changeImageIndex(
   const index = await readImageIndex(directory);
   const changed = { ...index, manifests: change(index.manifests) };
   await writeFileAtomic(path.join(directory, 'index.json'), JSON.stringify(changed));
+}
+
+/** Removes what processes left that were killed while they replaced a file. Only under the `prune` lock. */
+export async function removeUnfinishedWrites(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (/^(index\.json|oci-layout)\.\d+$/.test(name)) await rm(path.join(directory, name), { force: true });
+  }
 }
 
 /** Parses a JSON document of the store; raises `snapshot.damaged` when it isn't of its format. */
