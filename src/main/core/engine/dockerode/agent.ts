@@ -1,10 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { spawn } from 'node:child_process';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import { parseEndpointAddress, type EndpointAddress } from '../endpoint-address.ts';
 import type { EngineEndpoint } from '../engine.ts';
+import { ProcessStream } from './process-stream.ts';
 
 /** Idle connections kept for the next call; a desktop engine needs few. */
 const idleSockets = 8;
@@ -50,21 +51,6 @@ class SshAgent extends HttpAgent {
       [...login, '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '--', host, 'docker', ...place, 'system', 'dial-stdio'],
       { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
     );
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
-    const duplex = Duplex.from({ readable: child.stdout, writable: child.stdin });
-    duplex.on('close', () => child.kill());
-    child.on('error', (error) => duplex.destroy(error));
-    child.on('exit', (status) => {
-      if (status !== 0 && !duplex.destroyed) duplex.destroy(new Error(said.trim() || `ssh ended with status ${String(status)}`));
-    });
-    // http.Agent expects a socket's timers; a pipe has none to set.
-    return Object.assign(duplex, {
-      setKeepAlive: () => duplex,
-      setNoDelay: () => duplex,
-      setTimeout: () => duplex,
-      ref: () => (child.ref(), duplex),
-      unref: () => (child.unref(), duplex),
-    });
+    return new ProcessStream(child);
   }
 }

@@ -7,6 +7,8 @@ export interface Attempt {
   /** What the call is about, and the code to raise when the daemon says that it doesn't exist. */
   readonly subject?: string;
   readonly missing?: ProblemCode;
+  /** The daemon did answer before: if it can't be reached now, it was lost. */
+  readonly midway?: boolean;
 }
 
 /** An id short enough to be read aloud; names stay as they are. */

@@ -25,7 +25,7 @@ function explain({ code, text }: Cause, endpoint: EngineEndpoint, attempt: Attem
       hint: 'On Linux, join the group that owns the socket (sudo usermod -aG docker $USER), then log out and in again.',
     };
   }
-  if ((code !== undefined && lostCodes.has(code)) || text === 'socket hang up' || text === 'aborted') {
+  if (attempt.midway === true || (code !== undefined && lostCodes.has(code)) || text === 'socket hang up' || text === 'aborted') {
     return {
       code: 'engine.lost',
       message: `The connection to the engine broke while trying to ${attempt.doing}.`,

@@ -29,8 +29,9 @@ export class DockerodeEvents implements EngineEvents {
     let pause = firstPauseMs;
     let connected = true;
     while (!signal?.aborted) {
+      let response: IncomingMessage | undefined;
       try {
-        const response = await this.open(since, signal);
+        response = await this.open(since, signal);
         since ??= headerTime(response);
         pause = firstPauseMs;
         connected = true;
@@ -48,6 +49,9 @@ export class DockerodeEvents implements EngineEvents {
         this.logger.info('event stream lost', { reason, pause });
         if (connected) yield { kind: 'disconnected', reason };
         connected = false;
+      } finally {
+        // The reader may leave at any event.
+        response?.destroy();
       }
       await sleep(pause, { signal }).catch(() => undefined);
       pause = Math.min(pause * 2, longestPauseMs);

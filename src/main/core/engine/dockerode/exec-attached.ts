@@ -30,7 +30,7 @@ export async function execAttached(
     stderr.destroy(failure);
     throw failure;
   });
-  const exit = pumped.then(() => exitCode(transport, execId, attempt, signal));
+  const exit = pumped.then(() => exitCode(transport, execId, { ...attempt, midway: true }, signal));
   // Callers who don't ask for the exit code still hear of the failure through the streams.
   exit.catch(() => undefined);
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
