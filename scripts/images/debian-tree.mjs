@@ -22,9 +22,8 @@ export async function bootstrapDebian(tree, { suite, signal }) {
   const optionsFile = `${tree}.dpkg.cfg`;
   await writeFile(optionsFile, dpkgOptions);
   const skipped = ['check/empty', 'cleanup', 'cleanup/apt'].map((step) => `--skip=${step}`);
-  await run('mmdebstrap', ['--mode=root', '--variant=apt', `--dpkgopt=${optionsFile}`, ...skipped, suite, tree], {
-    signal,
-  });
+  const command = ['mmdebstrap', '--mode=root', '--variant=apt', `--dpkgopt=${optionsFile}`, ...skipped, suite, tree];
+  await runIsolated(command, { procAt: '/proc', signal, env: { TMPDIR: path.dirname(tree) } });
   await forbidServiceStart(tree);
   await tidy(tree, signal);
 }
@@ -66,18 +65,28 @@ async function tidy(tree, signal) {
 }
 
 /**
- * Runs a shell script with the tree as its root. It has its own mount and process namespace: its mounts and whatever
- * it started end with it, however it ends.
+ * Runs a shell script with the tree as its root.
  *
  * @param {string} tree
  * @param {string} script
  * @param {AbortSignal} signal
  */
 export async function runInTree(tree, script, signal) {
-  const namespace = ['--mount', '--pid', '--fork', '--kill-child', `--mount-proc=${path.join(tree, 'proc')}`];
   const environment = ['DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C.UTF-8', 'HOME=/root'];
   const command = ['chroot', tree, 'env', ...environment, 'sh', '-euc', script];
-  await run('unshare', [...namespace, ...command], { signal });
+  await runIsolated(command, { procAt: path.join(tree, 'proc'), signal });
+}
+
+/**
+ * Runs a command in a mount and process namespace of its own: what it mounts and starts ends with it, however it ends.
+ * A mount that outlived it would put this machine's own /sys and /dev in the way of removing the tree.
+ *
+ * @param {readonly string[]} command
+ * @param {{ procAt: string, signal: AbortSignal, env?: NodeJS.ProcessEnv }} options
+ */
+async function runIsolated(command, { procAt, signal, env }) {
+  const namespace = ['--mount', '--pid', '--fork', '--kill-child', `--mount-proc=${procAt}`];
+  await run('unshare', [...namespace, ...command], { signal, ...(env ? { env } : {}) });
 }
 
 /**

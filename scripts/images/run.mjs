@@ -5,13 +5,18 @@ import { spawn } from 'node:child_process';
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ signal: AbortSignal, cwd?: string }} options
+ * @param {{ signal: AbortSignal, env?: NodeJS.ProcessEnv }} options `env` comes on top of this process's own
  * @returns {Promise<void>} rejects with the program's last lines when it fails, with the signal's reason when cancelled
  */
-export async function run(command, args, { signal, cwd }) {
+export async function run(command, args, { signal, env }) {
   signal.throwIfAborted();
-  // The kernel ends the program with us, however we end.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The kernel ends the program with us, however we end. SIGKILL, because unshare puts off SIGTERM until its child ends.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+    signal,
+    killSignal: 'SIGKILL',
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines = lastOutput(child.stdout, child.stderr);
   await finished(child, command, lines, signal);
 }
