@@ -28,6 +28,10 @@ export class Diagnostics {
     this.#add({ severity: 'warning', message, ...(hint ? { hint } : {}), at, path: textOf(path) });
   }
 
+  get errorCount(): number {
+    return this.#errors;
+  }
+
   get hasErrors(): boolean {
     return this.#errors > 0;
   }
