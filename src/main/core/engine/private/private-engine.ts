@@ -88,16 +88,17 @@ export class PrivateEngine {
   async #launch(signal: AbortSignal | undefined): Promise<void> {
     const places = this.#places;
     await clearLeftovers(places, this.#run, { signal });
-    await mkdir(places.dataRoot, { recursive: true });
-    await mkdir(places.execRoot, { recursive: true, mode: 0o711 });
-    await writeFile(places.configFile, '{}\n', { flag: 'wx' }).catch(whenExists);
-    const { base } = await prepareBridge(places, this.#run, { signal });
-    const child = await this.#spawn(base);
+    let child: ChildProcess | undefined;
     try {
+      await mkdir(places.dataRoot, { recursive: true });
+      await mkdir(places.execRoot, { recursive: true, mode: 0o711 });
+      await writeFile(places.configFile, '{}\n', { flag: 'wx' }).catch(whenExists);
+      const { base } = await prepareBridge(places, this.#run, { signal });
+      child = await this.#spawn(base);
       await this.#untilAnswering(child, signal);
       this.#options.logger.info('private engine started', { pid: child.pid, socket: places.socket });
     } catch (error) {
-      if (child.exitCode === null) child.kill('SIGTERM');
+      if (child?.exitCode === null) child.kill('SIGTERM');
       await this.#untilGone(stopPatienceMs);
       await this.#clear([], cleanupSignal());
       throw error;
