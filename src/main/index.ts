@@ -10,7 +10,7 @@ import { registerAppScheme, serveApp } from './shell/app-protocol.ts';
 import { pageOfArguments, registerDeepLinks } from './shell/deep-links.ts';
 import { createDesktop } from './shell/desktop.ts';
 import { fileLogger } from './shell/file-logger.ts';
-import { followCore, runningJobs } from './shell/follow-core.ts';
+import { closeCore, followCore, runningJobs } from './shell/core-and-shell.ts';
 import { MainWindow } from './shell/main-window.ts';
 import { setMenu } from './shell/menu.ts';
 import { acceptPorts } from './shell/message-port.ts';
@@ -42,7 +42,8 @@ function run(): void {
   let core: Core | undefined;
 
   const window = new MainWindow({ source, memory, trace, preload: path.join(built, 'preload', 'index.cjs'), mayClose });
-  const show = (page?: string): void => window.show(page);
+  // Links and second starts can come before the app is ready.
+  const show = (page?: string): void => void app.whenReady().then(() => window.show(page));
   const tray = new AppTray({ show, quit: () => app.quit() });
   const quitting = new Quitting({
     app,
@@ -51,7 +52,7 @@ function run(): void {
     hide: () => window.hide(),
     close: async () => {
       leaving.abort();
-      await core?.close();
+      if (core) await closeCore(core);
     },
   });
 
@@ -73,16 +74,19 @@ function run(): void {
     show(pageOfArguments(process.argv));
     setMenu(app, { go: show, openExternal: (url) => void desktop.openExternal(url) });
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => void quitting.now());
-    const serving = openCore();
+    const serving = window.shown.then(openCore);
     // What a page sends before the core is there waits in its port.
     const onPort = (port: MessagePortMain): void => void serving.then(({ serve }) => serve(port));
     acceptPorts({ ipc: ipcMain, source, contents: () => window.contents, onPort });
     const opened = await serving;
     core = opened.core;
-    await followCore(core, { tray, memory, signal: leaving.signal });
+    await followCore(core, { tray, memory, signal: leaving.signal }).catch((error: unknown) => {
+      // The window shows the same failure, with a way out.
+      logger.error('the shell no longer follows the core', { error: String(error) });
+    });
   }
 
-  /** The code of core and contract is read only now, while the window already paints. */
+  /** The code of core and contract is read only now that there is a window to look at. */
   async function openCore(): Promise<{ core: Core; serve: (port: MessagePortMain) => void }> {
     const [{ openLocal }, { serveContract }, { keychainCipher }] = await Promise.all([
       import('./core/open-local.ts'),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { protocol, type Session } from 'electron';
 import { contentPolicyHeader } from './content-policy.ts';
-import { appScheme } from './page.ts';
+import { appScheme, fileWithin } from './page.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -34,16 +34,4 @@ export function serveApp(session: Session, directory: string): void {
       },
     });
   });
-}
-
-/** The file that a path of the scheme names; undefined when it would lie outside `directory`. */
-export function fileWithin(directory: string, urlPath: string): string | undefined {
-  let relative: string;
-  try {
-    relative = decodeURIComponent(urlPath);
-  } catch {
-    return undefined;
-  }
-  const file = path.resolve(directory, `.${path.posix.sep}${relative}`);
-  return file.startsWith(directory + path.sep) ? file : undefined;
 }

@@ -22,11 +22,17 @@ export interface MainWindowParts {
 /** The app's one window: made, shown, brought back, and reloaded when its page crashed. */
 export class MainWindow {
   readonly #parts: MainWindowParts;
+  /** Resolves once the first window is on the screen. */
+  readonly shown: Promise<void>;
+  #markShown: () => void = () => undefined;
   #window: BrowserWindow | undefined;
   #crashedAt = -Infinity;
 
   constructor(parts: MainWindowParts) {
     this.#parts = parts;
+    this.shown = new Promise((resolve) => {
+      this.#markShown = resolve;
+    });
   }
 
   get contents(): WebContents | undefined {
@@ -75,6 +81,7 @@ export class MainWindow {
       if (memory.get('maximized')) window.maximize();
       window.show();
       trace.mark('window-shown');
+      this.#markShown();
       // On macOS the application's bundle has the icon.
       if (process.platform !== 'darwin') window.setIcon(appIcon(64));
     });

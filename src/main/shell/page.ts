@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** The scheme that serves the window's own files: a real origin, so that 'self' in the policy means these files alone. */
 export const appScheme = 'slipway-app';
 
@@ -23,4 +25,16 @@ function originOf(url: string): string | undefined {
   // `origin` is "null" for schemes that the URL standard doesn't know.
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
+}
+
+/** The file that a path of the scheme names; undefined when it would lie outside `directory`. */
+export function fileWithin(directory: string, urlPath: string): string | undefined {
+  let relative: string;
+  try {
+    relative = decodeURIComponent(urlPath);
+  } catch {
+    return undefined;
+  }
+  const file = path.resolve(directory, `.${path.posix.sep}${relative}`);
+  return file.startsWith(directory + path.sep) ? file : undefined;
 }

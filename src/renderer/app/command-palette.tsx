@@ -1,3 +1,4 @@
+import { Center } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useMutation } from '@tanstack/react-query';
 import {
@@ -15,6 +16,7 @@ import {
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import type { EnvironmentSummary } from '../../shared/models/environment.ts';
+import type { StackState } from '../../shared/models/stack.ts';
 import { useApi } from '../api/api.tsx';
 import { useAddEnvironment } from '../features/environments/use-add-environment.ts';
 import { useEnvironments } from '../features/environments/use-environments.ts';
@@ -38,7 +40,7 @@ export function CommandPalette({ onActivity }: { onActivity: () => void }): Reac
     {
       group: 'Go to',
       actions: [
-        ...environments.map((one) => go(one.id, one.title, environmentPath(one.id), <StateDot look={stackLooks[one.state]} />)),
+        ...environments.map((one) => go(one.id, one.title, environmentPath(one.id), <PaletteDot state={one.state} />)),
         go('home', 'Environments', homePath, <IconStack2 size={18} />),
         go('ports', 'Ports', portsPath, <IconPlug size={18} />),
         go('doctor', 'Doctor', doctorPath, <IconStethoscope size={18} />),
@@ -68,6 +70,15 @@ export function CommandPalette({ onActivity }: { onActivity: () => void }): Reac
         'aria-label': 'Search commands',
       }}
     />
+  );
+}
+
+/** A dot as wide as the other rows' icons. */
+function PaletteDot({ state }: { state: StackState }): ReactNode {
+  return (
+    <Center w={18}>
+      <StateDot look={stackLooks[state]} />
+    </Center>
   );
 }
 

@@ -63,19 +63,21 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'sm', fw: 500 } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
+    InputWrapper: { styles: { label: { fontWeight: 500 } } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true, multiline: true } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
     Skeleton: { defaultProps: { radius: 'sm' } },
-    Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm', fz: 'sm' } },
+    Table: { defaultProps: { verticalSpacing: 7, horizontalSpacing: 'sm', fz: 'sm' } },
   },
 });
 
 /** Quiet text keeps 4.5 : 1 on both grounds. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': gray[6], '--sidebar-bg': gray[0], '--hairline': gray[2], '--raised': '#ffffff' },
-  dark: { '--mantine-color-dimmed': dark[2], '--sidebar-bg': dark[8], '--hairline': dark[5], '--raised': '#1b2129' },
+  light: { '--mantine-color-dimmed': gray[6], '--sidebar-bg': gray[0], '--hairline': gray[2], '--raised': '#ffffff', '--quiet-fill': gray[1] },
+  dark: { '--mantine-color-dimmed': dark[2], '--sidebar-bg': dark[8], '--hairline': dark[5], '--raised': '#1b2129', '--quiet-fill': dark[6] },
 });

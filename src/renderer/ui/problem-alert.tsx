@@ -23,6 +23,7 @@ export function ProblemAlert({ problem, actions, onClose }: ProblemAlertProps): 
     <Alert
       role="alert"
       color="red"
+      className="problem"
       icon={<IconAlertTriangle size={18} />}
       title={problem.message}
       {...(onClose ? { withCloseButton: true, onClose, closeButtonLabel: 'Dismiss' } : {})}

@@ -1,9 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { IconExternalLink, IconListCheck } from '@tabler/icons-react';
+import { IconListCheck } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import type { EnvironmentView, Link } from '../../../shared/models/environment.ts';
-import { useApi } from '../../api/api.tsx';
+import type { EnvironmentView } from '../../../shared/models/environment.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { stackLooks } from '../../ui/state-look.ts';
 import { PrimaryAction } from '../environments/primary-action.tsx';
@@ -16,7 +14,6 @@ export function EnvironmentHeader({ view }: { view: EnvironmentView }): ReactNod
   const { summary } = view;
   const job = useLatestJob(summary.id);
   const [planning, setPlanning] = useState(false);
-  const running = summary.servicesRunning > 0;
   return (
     <Stack gap="sm" mb="md" component="header">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -48,32 +45,7 @@ export function EnvironmentHeader({ view }: { view: EnvironmentView }): ReactNod
           <EnvironmentMenu environment={summary} />
         </Group>
       </Group>
-      {running && view.links.length > 0 ? <OpenLinks links={view.links} /> : null}
       <PlanDialog environmentId={summary.id} opened={planning} onClose={() => setPlanning(false)} />
     </Stack>
-  );
-}
-
-function OpenLinks({ links }: { links: readonly Link[] }): ReactNode {
-  const open = useMutation(useApi().app.openExternal.mutationOptions());
-  return (
-    <Group gap="xs" component="nav" aria-label="Open">
-      {links.map(({ title, url }) => (
-        <Button
-          key={url}
-          component="a"
-          href={url}
-          variant="light"
-          size="xs"
-          rightSection={<IconExternalLink size={14} />}
-          onClick={(event) => {
-            event.preventDefault();
-            open.mutate({ url });
-          }}
-        >
-          {title}
-        </Button>
-      ))}
-    </Group>
   );
 }

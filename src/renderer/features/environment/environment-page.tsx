@@ -11,6 +11,7 @@ import { SnapshotsTab } from '../snapshots/snapshots-tab.tsx';
 import { EnvironmentHeader } from './environment-header.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
+import { OpenLinks } from './open-links.tsx';
 import { useEnvironment } from './use-environment.ts';
 
 const tabTitles: Readonly<Record<EnvironmentTab, string>> = {
@@ -53,6 +54,7 @@ function EnvironmentBody({ view, tab }: { view: EnvironmentView; tab: Environmen
               {tabTitles[name]}
             </Tabs.Tab>
           ))}
+          {view.summary.servicesRunning > 0 ? <OpenLinks links={view.links} /> : null}
         </Tabs.List>
         <Tabs.Panel value="overview">
           <OverviewTab view={view} />

@@ -1,7 +1,6 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconFolderPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { EmptyNote } from '../../ui/empty-note.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
@@ -29,11 +28,7 @@ export function EnvironmentsPage(): ReactNode {
         <Loaded query={environments} skeleton={<RowsSkeleton rows={3} height={64} />}>
           {(all) =>
             all.length === 0 ? (
-              <EmptyNote
-                icon={<IconFolderPlus />}
-                title="No environments yet"
-                description="Start one of the ready-made ones below, or add a folder with a Compose file."
-              />
+              <Welcome />
             ) : (
               <ul className="rows" aria-label="Environments">
                 {all.map((environment) => (
@@ -43,8 +38,23 @@ export function EnvironmentsPage(): ReactNode {
             )
           }
         </Loaded>
-        <ReadyMadeList />
+        <ReadyMadeList title={environments.data?.length === 0 ? 'Start with one of these' : 'Ready-made'} />
       </Stack>
     </>
+  );
+}
+
+function Welcome(): ReactNode {
+  return (
+    <Paper withBorder p="xl" component="section" aria-labelledby="welcome" className="welcome">
+      <Title order={2} id="welcome">
+        Welcome to Slipway
+      </Title>
+      <Text size="sm" c="dimmed" maw={640}>
+        An environment is a whole stack on this machine: its images are pulled, its services started in order, its ports
+        shown, and its data kept in snapshots. Start the sample below to see all of it, or add a folder that holds a
+        Compose file.
+      </Text>
+    </Paper>
   );
 }

@@ -9,13 +9,13 @@ import { environmentPath } from '../../app/routes.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { useAddEnvironment } from './use-add-environment.ts';
 
-/** Environments that come with the app: one click adds them, one starts them as well. */
-export function ReadyMadeList(): ReactNode {
+/** Environments that come with the app: one click adds them, one starts them as well. The first is the one to try. */
+export function ReadyMadeList({ title }: { title: string }): ReactNode {
   const readyMade = useQuery(useApi().environments.readyMade.queryOptions());
   return (
     <Stack gap="sm" component="section" aria-labelledby="ready-made">
       <Title order={2} id="ready-made">
-        Ready-made
+        {title}
       </Title>
       <Loaded
         query={readyMade}
@@ -29,8 +29,8 @@ export function ReadyMadeList(): ReactNode {
       >
         {(all) => (
           <SimpleGrid cols={3}>
-            {all.map((one) => (
-              <ReadyMadeCard key={one.id} readyMade={one} />
+            {all.map((one, index) => (
+              <ReadyMadeCard key={one.id} readyMade={one} prominent={index === 0} />
             ))}
           </SimpleGrid>
         )}
@@ -39,7 +39,7 @@ export function ReadyMadeList(): ReactNode {
   );
 }
 
-function ReadyMadeCard({ readyMade }: { readyMade: ReadyMade }): ReactNode {
+function ReadyMadeCard({ readyMade, prominent }: { readyMade: ReadyMade; prominent: boolean }): ReactNode {
   const { addReadyMade, busy } = useAddEnvironment();
   const [, navigate] = useLocation();
   const { environmentId } = readyMade;
@@ -50,15 +50,25 @@ function ReadyMadeCard({ readyMade }: { readyMade: ReadyMade }): ReactNode {
         {readyMade.description}
       </Text>
       {environmentId ? (
-        <Group>
+        <Group gap="xs">
           <Button variant="default" size="xs" onClick={() => navigate(environmentPath(environmentId))}>
             Open
+          </Button>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="xs"
+            disabled={busy}
+            onClick={() => addReadyMade({ id: readyMade.id }, false)}
+          >
+            Add another
           </Button>
         </Group>
       ) : (
         <Group gap="xs">
           <Button
             size="xs"
+            variant={prominent ? 'filled' : 'light'}
             leftSection={<IconPlayerPlayFilled size={14} />}
             loading={busy}
             onClick={() => addReadyMade(readyMade, true)}

@@ -17,7 +17,7 @@ export function JobLog({ log }: { log: Job['log'] }): ReactNode {
       label="Log of the job"
       count={log.length}
       follow
-      height={240}
+      height={Math.min(240, log.length * 20 + 10)}
       line={(index) => {
         const entry = log[index];
         return entry ? (

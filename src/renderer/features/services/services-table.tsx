@@ -19,11 +19,11 @@ export function ServicesTable({ view }: { view: EnvironmentView }): ReactNode {
     <Table aria-label="Services" layout="fixed">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w="18%">Service</Table.Th>
-          <Table.Th w={140}>State</Table.Th>
+          <Table.Th w="15%">Service</Table.Th>
+          <Table.Th w={130}>State</Table.Th>
           <Table.Th>Detail</Table.Th>
-          <Table.Th w="28%">Image</Table.Th>
-          <Table.Th w="18%">Ports</Table.Th>
+          <Table.Th w="27%">Image</Table.Th>
+          <Table.Th w="13%">Ports</Table.Th>
           <Table.Th w={44} aria-label="Actions" />
         </Table.Tr>
       </Table.Thead>

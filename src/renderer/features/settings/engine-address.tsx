@@ -1,11 +1,14 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import type { Settings } from '../../../shared/models/settings.ts';
 import { SettingRow } from './settings-section.tsx';
 import { useUpdateSettings } from './use-settings.ts';
 
-export function EngineAddress({ engine }: { engine: string | undefined }): ReactNode {
-  const update = useUpdateSettings();
-  const [address, setAddress] = useState(engine ?? '');
+/** Empty means that any engine will do. */
+export function EngineAddress({ settings }: { settings: Settings }): ReactNode {
+  const update = useUpdateSettings(settings);
+  const engine = settings.engine ?? '';
+  const [address, setAddress] = useState(engine);
   return (
     <SettingRow
       title="Engine address"
@@ -15,7 +18,7 @@ export function EngineAddress({ engine }: { engine: string | undefined }): React
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          update({ engine: address.trim() === '' ? undefined : address.trim() });
+          update({ engine: address.trim() });
         }}
       >
         <Group gap="xs" wrap="nowrap">
@@ -27,7 +30,7 @@ export function EngineAddress({ engine }: { engine: string | undefined }): React
             value={address}
             onChange={(event) => setAddress(event.currentTarget.value)}
           />
-          <Button type="submit" size="xs" variant="default" disabled={address.trim() === (engine ?? '')}>
+          <Button type="submit" size="xs" variant="default" disabled={address.trim() === engine}>
             Use
           </Button>
         </Group>

@@ -22,14 +22,13 @@ export function SettingsPage(): ReactNode {
 }
 
 function SettingsBody({ settings }: { settings: Settings }): ReactNode {
-  const update = useUpdateSettings();
+  const update = useUpdateSettings(settings);
   return (
     <Stack gap="xl" maw={760}>
       <SettingsSection title="Window">
         <SettingRow title="Appearance" description="Automatic follows the system." labelId="appearance">
           <SegmentedControl
             aria-labelledby="appearance"
-            size="xs"
             value={settings.colorScheme}
             onChange={(colorScheme) => update({ colorScheme })}
             data={[
@@ -48,7 +47,7 @@ function SettingsBody({ settings }: { settings: Settings }): ReactNode {
         />
       </SettingsSection>
       <SettingsSection title="Engine">
-        <EngineAddress key={settings.engine ?? ''} engine={settings.engine} />
+        <EngineAddress key={settings.engine ?? ''} settings={settings} />
         <Toggle
           id="private-engine"
           title="Start an own engine when none answers"

@@ -1,4 +1,5 @@
 import { nativeTheme } from 'electron';
+import { cleanupSignal } from '../core/base/abort.ts';
 import type { Core } from '../core/create-core.ts';
 import type { AppTray } from './tray.ts';
 import type { WindowStore } from './window-memory.ts';
@@ -28,4 +29,11 @@ export async function followCore(core: Core, { tray, memory, signal }: Followers
 export async function runningJobs(core: Core): Promise<readonly string[]> {
   for await (const jobs of core.jobs.watch()) return jobs.filter((job) => !job.outcome).map((job) => job.title);
   return [];
+}
+
+/** Ends all work and lets go of the engine; the app's own engine is stopped when the person wants that. */
+export async function closeCore(core: Core): Promise<void> {
+  const stopEngine = core.settings.get().stopPrivateEngineOnQuit;
+  await core.close();
+  if (stopEngine) await core.privateEngine.stop({ signal: cleanupSignal() });
 }
