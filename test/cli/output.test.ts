@@ -131,14 +131,14 @@ describe('progress', () => {
     step: { id: 'db', title: 'db', state, ...(detail ? { detail } : {}) },
   });
 
-  it('prints one line a change of state, and why it waits each time that changes', () => {
+  it('prints one line a change of state, and why it waits when the reason changes and not just a number in it', () => {
     const { terminal, text } = fakeTerminal();
     const view = lineProgress(terminal);
-    for (const event of [step('pending'), step('running'), step('running', '3 MB'), step('waiting', 'probe 1'), step('waiting', 'probe 2'), step('done')]) {
+    for (const event of [step('pending'), step('running'), step('running', '3 MB'), step('waiting', 'probe 1 said: no (next in 2 s)'), step('waiting', 'probe 2 said: no'), step('waiting', 'probe 3 said: soon'), step('done')]) {
       view.event(event);
     }
     view.end();
-    expect(text()).toBe('• db\n… db — probe 1\n… db — probe 2\n✔ db\n');
+    expect(text()).toBe('• db\n… db — probe 1 said: no (next in 2 s)\n… db — probe 3 said: soon\n✔ db\n');
   });
 
   it('draws the last state and cuts lines to the width of the terminal', () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -60,10 +60,18 @@ const page = async (): Promise<string> => (await (await fetch(`http://127.0.0.1:
 const pageBecomes = (text: string): Promise<boolean> =>
   waitFor(`the page to say ${text}`, 10_000, async () => ((await page().catch(() => '')) === text ? true : undefined));
 
+interface Listed {
+  readonly Name?: string;
+  readonly Names?: readonly string[];
+}
+
+/** What the engine has of ours: by name, or anonymous. */
 async function names(kind: 'containers' | 'volumes' | 'networks'): Promise<string[]> {
-  const answer: unknown = JSON.parse(await engineRequest(socket, 'GET', `/${kind}${kind === 'containers' ? '/json?all=1' : ''}`));
-  const list = kind === 'volumes' ? (answer as { Volumes: { Name: string }[] }).Volumes : (answer as { Name?: string; Names?: string[] }[]);
-  return list.map((one) => ('Names' in one && one.Names?.[0] ? one.Names[0].slice(1) : (one.Name ?? ''))).filter((name) => /story|slipway|^[0-9a-f]{64}$/.test(name));
+  const answer = await engineRequest(socket, 'GET', `/${kind}${kind === 'containers' ? '/json?all=1' : ''}`);
+  const listed = kind === 'volumes' ? (JSON.parse(answer) as { Volumes: Listed[] }).Volumes : (JSON.parse(answer) as Listed[]);
+  return listed
+    .map(({ Name, Names }) => Names?.[0]?.slice(1) ?? Name ?? '')
+    .filter((name) => /story|slipway|^[0-9a-f]{64}$/.test(name));
 }
 
 beforeAll(async () => {
@@ -126,6 +134,24 @@ describe('the story on the command line', () => {
     expect((await slipway('snapshot', 'restore', undo, project)).code).toBe(0);
     await pageBecomes('damaged');
     expect((await names('volumes')).filter((name) => !name.startsWith('story_'))).toEqual([]);
+  });
+
+  it('tells what changed between two snapshots, and takes a file out of one', async () => {
+    const [now, before] = JSON.parse((await slipway('snapshot', 'list', project, '--json')).stdout) as { id: string }[];
+    const diff = await slipway('snapshot', 'diff', before?.id ?? '', now?.id ?? '');
+    expect(diff).toMatchObject({ code: 0 });
+    expect(diff.stdout).toMatch(/site:page/);
+    const file = path.join(home, 'page');
+    expect((await slipway('snapshot', 'browse', now?.id ?? '', 'site', 'page', '--output', file)).code).toBe(0);
+    expect(['first\n', 'damaged\n']).toContain(await readFile(file, 'utf8'));
+  });
+
+  it('carries a snapshot over in one file, also into an empty store', async () => {
+    const [newest] = JSON.parse((await slipway('snapshot', 'list', project, '--json')).stdout) as { id: string }[];
+    const file = path.join(home, 'snapshot.tar');
+    expect((await slipway('snapshot', 'export', newest?.id ?? '', file)).code).toBe(0);
+    const imported = await startSlipway(['snapshot', 'import', file], { home: path.join(home, 'elsewhere'), engine }).done;
+    expect(imported).toMatchObject({ code: 0, stdout: `${newest?.id ?? ''}\n` });
   });
 
   it('finds a damaged snapshot and refuses to restore it, with exit code 7 and the data untouched', async () => {

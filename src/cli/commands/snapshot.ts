@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
+import { Fault } from '../../main/core/base/fault.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
 import { withTarget } from './target-options.ts';
 
 /** `slipway snapshot …`. */
 export function addSnapshotCommands(program: Command, run: Run): void {
   const snapshot = program.command('snapshot').description('take, list, verify and restore snapshots of all volumes');
+
+  addSnapshotShelfCommands(snapshot, run);
 
   withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))
     .option('--name <name>', 'name (default: environment and time)')
@@ -28,7 +32,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
     .action(
       run(async (context, name: string | undefined, options: TargetOptions & { all?: boolean }) => {
         const record = options.all ? undefined : await resolveTarget(context, name, options);
-        const snapshots = await context.core.snapshots.list(record, context);
+        const snapshots = await context.core.shelf.list(record, context);
         const now = context.core.clock.now();
         context.print(snapshots, () =>
           table(
@@ -59,12 +63,22 @@ export function addSnapshotCommands(program: Command, run: Run): void {
     }),
   );
 
+  withTarget(snapshot.command('undo').description('take back the newest restore or removal: restore the newest safety snapshot')).action(
+    run(async (context, name: string | undefined, options: TargetOptions) => {
+      const record = await resolveTarget(context, name, options);
+      const newest = (await context.core.shelf.list(record, context)).find(({ kind }) => kind === 'safety');
+      if (!newest) throw nothingToUndo(record.name);
+      await followJob(context, context.core.snapshots.restore(record, { snapshotId: newest.id }));
+      if (!context.options.json) context.print(newest, () => `Restored ${newest.name} (${newest.note ?? newest.createdAt}).\n`);
+    }),
+  );
+
   snapshot
     .command('verify <snapshot>')
     .description('read every byte that a snapshot needs and compare checksums')
     .action(
       run(async (context, id: string) => {
-        await followJob(context, context.core.snapshots.verify(id));
+        await followJob(context, context.core.shelf.verify(id));
         if (!context.options.json) context.print({ verified: id }, () => 'Every byte is as it was written.\n');
       }),
     );
@@ -75,8 +89,16 @@ export function addSnapshotCommands(program: Command, run: Run): void {
     .description('delete snapshots and free what no other one needs')
     .action(
       run(async (context, ids: string[]) => {
-        for (const id of ids) await context.core.snapshots.remove(id, context);
-        context.print({ removed: ids }, () => `Removed ${ids.join(', ')}.\n`);
+        const freedBytes = await context.core.shelf.remove(ids, context);
+        context.print({ removed: ids, freedBytes }, () => `Removed ${ids.join(', ')}; ${formatBytes(freedBytes)} freed.\n`);
       }),
     );
+}
+
+function nothingToUndo(name: string): Fault {
+  return new Fault({
+    code: 'snapshot.not-found',
+    message: `There is no safety snapshot of ${name} to go back to.`,
+    hint: 'List what there is with `slipway snapshot list`.',
+  });
 }

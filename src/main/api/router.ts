@@ -70,10 +70,10 @@ export function createRouter({ core, desktop }: { core: Core; desktop: Desktop }
         jobId: core.snapshots.create(record(environmentId), { ...request, kind: 'manual' }),
       })),
       restore: api.snapshots.restore.handler(({ input }) => ({ jobId: core.snapshots.restore(record(input.environmentId), input) })),
-      verify: api.snapshots.verify.handler(({ input }) => ({ jobId: core.snapshots.verify(input.snapshotId) })),
-      remove: api.snapshots.remove.handler(({ input, signal }) => core.snapshots.remove(input.snapshotId, { signal })),
+      verify: api.snapshots.verify.handler(({ input }) => ({ jobId: core.shelf.verify(input.snapshotId) })),
+      remove: api.snapshots.remove.handler(({ input, signal }) => core.shelf.remove([input.snapshotId], { signal }).then(() => undefined)),
       describe: api.snapshots.describe.handler(({ input: { snapshotId, ...notes }, signal }) =>
-        core.snapshots.annotate(snapshotId, defined(notes), { signal }),
+        core.shelf.annotate(snapshotId, defined(notes), { signal }),
       ),
     },
     jobs: {

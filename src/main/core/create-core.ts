@@ -17,9 +17,11 @@ import { Feeds } from './operations/feeds.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { SnapshotOperations, type SnapshotOperationsParts } from './operations/snapshot-operations.ts';
 import { type FindCredentials, StackOperations } from './operations/stack-operations.ts';
+import { SnapshotShelf } from './operations/snapshot-shelf.ts';
 import { StackQueries } from './operations/stack-queries.ts';
 import { Terminals } from './operations/terminals.ts';
 import type { HostPorts } from './ports/host-ports.ts';
+import type { SnapshotStore } from './snapshots/snapshot-store.ts';
 
 /** Slipway's own engine, for machines where none runs. */
 export interface PrivateEngineControl {
@@ -32,7 +34,8 @@ export interface PrivateEngineControl {
 }
 
 /** Everything that the core takes from outside, so that tests can give their own. */
-export interface CoreParts extends Pick<SnapshotOperationsParts, 'openStore' | 'journalDirectory' | 'volumeAccess'> {
+export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirectory' | 'volumeAccess'> {
+  readonly openStore: () => Promise<SnapshotStore>;
   readonly dataDirectory: string;
   readonly readyMadeDirectory: string;
   /** Stands for `process.env`. */
@@ -60,7 +63,8 @@ export function createCore(parts: CoreParts) {
   const monitor = new StackMonitor({ connection, logger });
   const queries = new StackQueries({ connection, loader, jobs });
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
-  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader });
+  const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
+  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
   const stacks = new StackOperations({ ...parts, connection, jobs, loader, ports, queries, snapshots });
   const doctor = new Doctor({
     connection,
@@ -76,7 +80,7 @@ export function createCore(parts: CoreParts) {
     clock,
     connection,
     doctor,
-    feeds: new Feeds({ library, state, monitor, jobs, queries, ports, snapshots }),
+    feeds: new Feeds({ library, state, monitor, jobs, queries, ports, shelf }),
     jobs,
     library,
     loader,
@@ -85,6 +89,7 @@ export function createCore(parts: CoreParts) {
     queries,
     readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
     secrets,
+    shelf,
     settings: new SettingsAccess(state),
     snapshots,
     stacks,

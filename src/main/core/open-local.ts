@@ -40,7 +40,6 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
   const surroundings = { environment: process.env, home: os.homedir(), platform: process.platform };
   const directory = dataDirectory(surroundings);
   const snapshots = path.join(directory, 'snapshots');
-  let store: ReturnType<typeof openSnapshotStore> | undefined;
   const state = new StateStore({
     path: path.join(directory, `${stateName}.json`),
     open: () => openState({ directory, name: stateName }),
@@ -59,7 +58,7 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
     secrets: new FileSecretStore(directory, cipher),
     clock: systemClock,
     logger,
-    openStore: () => (store ??= openSnapshotStore(path.join(snapshots, 'store'), { logger, worker: snapshotWorker })),
+    openStore: () => openSnapshotStore(path.join(snapshots, 'store'), { logger, worker: snapshotWorker }),
     journalDirectory: path.join(snapshots, 'journal'),
     connect: async ({ signal }) => {
       const { settings } = state.read();

@@ -50,8 +50,8 @@ export const jobKind = z.enum([
   'snapshot.create',
   'snapshot.restore',
   'snapshot.verify',
-  'snapshot.prune',
-  'recover',
+  'snapshot.export',
+  'snapshot.import',
 ]);
 export type JobKind = z.infer<typeof jobKind>;
 

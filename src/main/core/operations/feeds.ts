@@ -8,7 +8,7 @@ import type { StackMonitor } from '../environments/stack-monitor.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { PortOperations } from './port-operations.ts';
-import type { SnapshotOperations } from './snapshot-operations.ts';
+import type { SnapshotShelf } from './snapshot-shelf.ts';
 import type { StackQueries } from './stack-queries.ts';
 
 export interface FeedsParts {
@@ -18,7 +18,7 @@ export interface FeedsParts {
   readonly jobs: Jobs;
   readonly queries: StackQueries;
   readonly ports: PortOperations;
-  readonly snapshots: SnapshotOperations;
+  readonly shelf: SnapshotShelf;
 }
 
 /** What the window shows live: each feed yields the present value, then a new one after every change. */
@@ -68,10 +68,10 @@ export class Feeds {
   }
 
   snapshots(id: string, options: Cancellable): AsyncGenerator<SnapshotSummary[], void, void> {
-    const { library, jobs, snapshots } = this.#parts;
+    const { library, jobs, shelf } = this.#parts;
     return recompute(
-      [snapshots.changes, jobs.busy],
-      async ({ signal }) => [...(await snapshots.list(library.get(id), { signal }))],
+      [shelf.changes, jobs.busy],
+      async ({ signal }) => [...(await shelf.list(library.get(id), { signal }))],
       options,
     );
   }

@@ -28,21 +28,22 @@ const sockets = { keepAlive: true, maxSockets: 16, maxFreeSockets: 4 };
 /** HTTP with one registry: keeps connections, finds out whether it speaks TLS, follows redirects without its secrets. */
 export class RegistryHttp {
   readonly registry: string;
-  readonly #plainAllowed: boolean;
+  /** Without TLS: on this machine, or where the person said so. */
+  readonly plainAllowed: boolean;
   readonly #plainAgent = new HttpAgent(sockets);
   readonly #tlsAgent: HttpsAgent;
   #scheme: 'https' | 'http' | undefined;
 
   constructor({ registry, ca, plainHttp = false }: RegistryConnection) {
     this.registry = registry;
-    this.#plainAllowed = plainHttp || mayBePlain(registry);
+    this.plainAllowed = plainHttp || mayBePlain(registry);
     this.#tlsAgent = new HttpsAgent({ ...sockets, ...(ca !== undefined && { ca }) });
   }
 
   /** An answer, whatever its status; `path` starts with a slash. Raises `registry.unreachable`, `registry.tls`. */
   async call(path: string, call: RegistryCall = {}): Promise<IncomingMessage> {
     const host = apiHost(this.registry);
-    if (this.#scheme !== undefined || !this.#plainAllowed) return this.send(`${this.#scheme ?? 'https'}://${host}${path}`, call);
+    if (this.#scheme !== undefined || !this.plainAllowed) return this.send(`${this.#scheme ?? 'https'}://${host}${path}`, call);
     // TLS first, as the engine does it: a registry of this machine may well have a certificate.
     try {
       const answer = await this.send(`https://${host}${path}`, call);

@@ -63,10 +63,11 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
         directory: store.directory,
         config: { ...metadata, name, note: metadata.note ?? '', tags: [...(metadata.tags ?? [])], environment, createdAt: createdAt.toISOString() },
         volumes: [...volumes],
+        format: session.format,
       },
       {
         signal,
-        read: (volume) => frozen.read(volume),
+        read: (volume, known) => frozen.read(volume, known),
         write: () => Promise.reject(new Error('a capture writes no volume')),
         progress: onProgress ?? (() => undefined),
       },
@@ -96,12 +97,12 @@ class FrozenReads {
     this.#signal = signal;
   }
 
-  async *read(volume: string): AsyncGenerator<Buffer> {
+  async *read(volume: string, known: Buffer | undefined): AsyncGenerator<Buffer> {
     if (this.#state === 'running') {
       this.#state = 'frozen';
       await this.#freeze?.pause({ signal: this.#signal });
     }
-    yield* this.#session.read(volume, { signal: this.#signal });
+    yield* this.#session.read(volume, { signal: this.#signal, known });
     this.#left -= 1;
     if (this.#left === 0) await this.thaw();
   }

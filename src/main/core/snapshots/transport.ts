@@ -11,10 +11,12 @@ export interface VolumeTransport {
 }
 
 export interface VolumeSession {
+  /** What `read` gives: a tar stream whose first entry is the volume's root, or the volume helper's records. */
+  readonly format: 'tar' | 'packed';
   /** The leading part of every name in a volume's tar streams: what stands for the volume's root directory. */
   rootOf(volume: string): string;
-  /** A tar stream of one volume. Its first entry is the volume's root directory. */
-  read(volume: string, options?: Cancellable): AsyncIterable<Buffer>;
+  /** One volume's content. `known` is what a packed stream may leave out (src/volume-helper/WIRE.md, "Known"). */
+  read(volume: string, options?: Cancellable & { readonly known?: Buffer | undefined }): AsyncIterable<Buffer>;
   /**
    * Unpacks a tar stream over the volume's content; nothing is deleted. Resolves when the engine has written
    * everything, the root's own owner and mode included.

@@ -21,7 +21,9 @@ export function archiveTransport(engine: Engine): VolumeTransport {
   };
 }
 
-class ArchiveSession implements VolumeSession {
+/** Reads and writes through one container with the volumes mounted. */
+export class ArchiveSession implements VolumeSession {
+  readonly format = 'tar';
   readonly #engine: Engine;
   readonly #container: string;
   readonly #volumes: readonly string[];

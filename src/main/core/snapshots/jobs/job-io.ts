@@ -3,8 +3,8 @@ import type { SnapshotProgress } from '../../../../shared/models/snapshot.ts';
 /** What a job of the store gets from whoever runs it, in the same thread or another. */
 export interface JobIo {
   readonly signal: AbortSignal;
-  /** A tar stream of the named volume. */
-  read(volume: string): AsyncIterable<Buffer>;
+  /** The named volume in the form that the job was told to expect; `known` is what the sender may leave out. */
+  read(volume: string, known?: Buffer): AsyncIterable<Buffer>;
   /** Unpacks a tar stream into the named volume; resolves when it has been written. */
   write(volume: string, tar: AsyncIterable<Buffer>): Promise<void>;
   progress(progress: SnapshotProgress): void;

@@ -10,7 +10,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** From the thread. Ports carry bytes as byte-port.ts says. */
 export type FromThread =
-  | { readonly kind: 'read'; readonly volume: string; readonly bytes: MessagePort }
+  | { readonly kind: 'read'; readonly volume: string; readonly known?: Uint8Array; readonly bytes: MessagePort }
   /** The answer comes on `written`: an `undefined`, or a WireError. */
   | { readonly kind: 'write'; readonly volume: string; readonly bytes: MessagePort; readonly written: MessagePort }
   | { readonly kind: 'progress'; readonly progress: SnapshotProgress }

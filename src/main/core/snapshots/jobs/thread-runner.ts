@@ -43,7 +43,7 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     thread.on('message', (message: FromThread) => {
       switch (message.kind) {
         case 'read':
-          void sendBytes(message.bytes, io.read(message.volume));
+          void sendBytes(message.bytes, io.read(message.volume, message.known && Buffer.from(message.known)));
           break;
         case 'write':
           void io

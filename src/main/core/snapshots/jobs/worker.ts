@@ -27,9 +27,9 @@ const cancel = new AbortController();
 
 const io: JobIo = {
   signal: cancel.signal,
-  read: (volume) => {
+  read: (volume, known) => {
     const { port1, port2 } = new MessageChannel();
-    post({ kind: 'read', volume, bytes: port2 }, [port2]);
+    post({ kind: 'read', volume, bytes: port2, ...(known ? { known } : {}) }, [port2]);
     return receiveBytes(port1);
   },
   write: async (volume, tar) => {

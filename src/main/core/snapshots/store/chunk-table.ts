@@ -43,6 +43,19 @@ export class ChunkTable {
     this.#size += 1;
   }
 
+  /** The first 8 bytes of every hash. */
+  prefixes(): Buffer {
+    const found = Buffer.alloc(this.#size * 8);
+    let written = 0;
+    for (let at = 0; at < this.#slots.length; at += wordsPerSlot) {
+      if (this.#slots[at + 4] === 0) continue;
+      found.writeUInt32LE(this.#slots[at] ?? 0, written);
+      found.writeUInt32LE(this.#slots[at + 1] ?? 0, written + 4);
+      written += 8;
+    }
+    return found;
+  }
+
   /** Index of the slot that holds the key, or of the free one where it belongs. A slot is free while its pack is 0. */
   #find(a: number, b: number, c: number, d: number): number {
     const slots = this.#slots;

@@ -67,9 +67,34 @@ export class ChunkWriter {
     return { pack: this.#numberOf(place.pack), ordinal: place.ordinal };
   }
 
-  /** Ends the current frame, so that what comes next is compressed apart. */
-  endFrame(): void {
-    this.#endFrame();
+  /**
+   * Takes a chunk that somebody else has hashed; the bytes of a new one come later, by `addCompressedFrame`. Throws for
+   * one that should be known and isn't.
+   */
+  addTold(hash: Buffer, bytes: number, isNew: boolean): ChunkPlace {
+    let place = isNew ? undefined : this.#known.get(hash);
+    if (!isNew && !place) throw new Error('a chunk was left out that the store does not hold');
+    if (!place) {
+      this.#current ??= this.#startPack();
+      place = { pack: this.#current.pack, ordinal: this.#current.writer.addChunk(Buffer.from(hash), bytes) };
+      this.#known.add(hash, place);
+    }
+    return { pack: this.#numberOf(place.pack), ordinal: place.ordinal };
+  }
+
+  /** The frame of all new chunks told since the last one. */
+  addCompressedFrame(compressed: Buffer, rawBytes: number): void {
+    if (!this.#current) throw new Error('a frame came without chunks');
+    const { writer } = this.#current;
+    this.#track(this.#pendingFrames, writer.appendFrame(Promise.resolve(compressed), rawBytes));
+    if (writer.bytesWritten >= packTargetBytes) this.#endPack();
+  }
+
+  /** This snapshot's number of a pack that the store holds. */
+  numberOfStored(digest: string): number {
+    const pack = this.#packs.findIndex((stored) => stored?.digest === digest);
+    if (pack < 0) throw new Error(`pack ${digest} is not in the store`);
+    return this.#numberOf(pack);
   }
 
   /** Waits until the queue has room again. To be called between pieces of input. Raises what writing raised. */

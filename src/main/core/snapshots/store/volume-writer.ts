@@ -2,6 +2,7 @@ import { chooseChunkBytes, sampleBytes } from '../format/chunking.ts';
 import type { File, VolumeEntry } from '../format/volume-entry.ts';
 import { TreeRules } from '../format/tree-rules.ts';
 import type { TarSink } from '../tar/tar-parser.ts';
+import { appendRun } from './append-run.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import type { IndexWriter } from './index-writer.ts';
 
@@ -105,11 +106,4 @@ export class VolumeWriter implements TarSink {
     if (!name.startsWith(`${prefix}/`)) throw new Error(`the archive holds ${JSON.stringify(name)}, which lies outside of it`);
     return name.slice(prefix.length + 1);
   }
-}
-
-function appendRun(runs: number[], { pack, ordinal }: { pack: number; ordinal: number }): void {
-  const last = runs.length - 3;
-  const goesOn = last >= 0 && runs[last] === pack && (runs[last + 1] ?? 0) + (runs[last + 2] ?? 0) === ordinal;
-  if (goesOn) runs[last + 2] = (runs[last + 2] ?? 0) + 1;
-  else runs.push(pack, ordinal, 1);
 }

@@ -1,0 +1,160 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { SnapshotDetails } from '../../shared/models/snapshot.ts';
+import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
+import { followJob } from '../follow-job.ts';
+import { formatBytes, table } from '../output/terminal.ts';
+import type { Run } from '../program.ts';
+import { wholeNumber, withTarget } from './target-options.ts';
+
+interface PruneOptions extends TargetOptions {
+  readonly all?: boolean;
+  readonly keepLast: number;
+  readonly keepDaily: number;
+  readonly keepWeekly: number;
+  readonly dryRun?: boolean;
+}
+
+const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
+
+/** `slipway snapshot show | diff | browse | tag | prune | export | import`: what needs no engine. */
+export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
+  snapshot
+    .command('show <snapshot>')
+    .description('show what a snapshot holds and what it was taken from')
+    .action(
+      run(async (context, id: string) => {
+        const details = await context.core.shelf.get(id, context);
+        context.print(details, () => detailsText(details));
+      }),
+    );
+
+  snapshot
+    .command('browse <snapshot> <volume> [path]')
+    .description('list a directory inside a snapshot, or with --output take a file out')
+    .option('-o, --output <file>', 'write the file at this path')
+    .action(run((context, id: string, volume: string, inside: string | undefined, options: { output?: string }) => browse(context, id, volume, inside ?? '', options)));
+
+  snapshot
+    .command('diff <before> <after>')
+    .description('files added (+), removed (-) and changed (~) from one snapshot to another')
+    .action(
+      run(async (context, before: string, after: string) => {
+        const difference = await context.core.shelf.diff({ before, after }, context);
+        const signs = { added: '+', removed: '-', content: '~', metadata: 'm' };
+        context.print(difference, () =>
+          [
+            ...difference.entries.map(({ kind, volume, path: file, sizeBefore, sizeAfter }) => {
+              const sizes = [sizeBefore, sizeAfter].filter((size) => size !== undefined).map(formatBytes);
+              return `${signs[kind]} ${volume}:${file}  ${sizes.join(' → ')}`.trimEnd();
+            }),
+            ...(difference.complete ? [] : ['… more than can be shown']),
+            Object.entries(difference.counts).map(([kind, count]) => `${count} ${kind}`).join(', '),
+          ].map((line) => `${line}\n`).join(''),
+        );
+      }),
+    );
+
+  snapshot
+    .command('tag <snapshot>')
+    .description('rename a snapshot, note what it is for, or tag it so that it is never cleaned up')
+    .option('--name <name>', 'new name')
+    .option('--note <text>', 'new note')
+    .option('--tag <tag>', 'tag; may be repeated; these replace the tags it has', collect)
+    .action(
+      run(async (context, id: string, { tag, ...notes }: { name?: string; note?: string; tag?: string[] }) => {
+        await context.core.shelf.annotate(id, { ...notes, ...(tag ? { tags: tag } : {}) }, context);
+        context.print({ changed: id }, () => `Changed ${id}.\n`);
+      }),
+    );
+
+  withTarget(snapshot.command('prune').description('delete old safety and scheduled snapshots and free what nothing needs'))
+    .option('-a, --all', 'of every environment')
+    .option('--keep-last <n>', 'keep the newest', wholeNumber, 5)
+    .option('--keep-daily <n>', 'keep the newest of each of so many days', wholeNumber, 7)
+    .option('--keep-weekly <n>', 'keep the newest of each of so many weeks', wholeNumber, 4)
+    .option('--dry-run', 'only say what would go')
+    .action(run((context, name: string | undefined, options: PruneOptions) => prune(context, name, options)));
+
+  snapshot
+    .command('export <snapshot> <file>')
+    .description('write a snapshot into one file')
+    .action(
+      run(async (context, id: string, file: string) => {
+        await followJob(context, context.core.shelf.export(id, path.resolve(context.workingDirectory, file)));
+      }),
+    );
+
+  snapshot
+    .command('import <file>')
+    .description('take in a snapshot that was exported')
+    .action(
+      run(async (context, file: string) => {
+        const result = await followJob(context, context.core.shelf.import(path.resolve(context.workingDirectory, file)));
+        if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
+      }),
+    );
+}
+
+async function browse(
+  context: CommandContext,
+  snapshotId: string,
+  volume: string,
+  inside: string,
+  { output }: { output?: string },
+): Promise<void> {
+  if (output !== undefined) {
+    const to = path.resolve(context.workingDirectory, output);
+    await context.core.shelf.extract({ snapshotId, volume, path: inside, to }, context);
+    context.print({ written: to }, () => `${to}\n`);
+    return;
+  }
+  const entries = await context.core.shelf.browse({ snapshotId, volume, path: inside }, context);
+  context.print(entries, () =>
+    table(
+      ['MODE', 'OWNER', 'SIZE', 'CHANGED', 'NAME'],
+      entries.map((entry) => [
+        (entry.mode & 0o7777).toString(8).padStart(4, '0'),
+        `${entry.uid}:${entry.gid}`,
+        entry.size === undefined ? entry.type : formatBytes(entry.size),
+        entry.modifiedAt,
+        entry.target === undefined ? entry.name : `${entry.name} → ${entry.target}`,
+      ]),
+    ),
+  );
+}
+
+async function prune(context: CommandContext, name: string | undefined, options: PruneOptions): Promise<void> {
+  const record = options.all ? undefined : await resolveTarget(context, name, options);
+  const policy = { last: options.keepLast, daily: options.keepDaily, weekly: options.keepWeekly };
+  const expired = await context.core.shelf.expired(record, policy, context);
+  const freedBytes = options.dryRun ? 0 : await context.core.shelf.remove(expired.map(({ id }) => id), context);
+  context.print({ expired, freedBytes }, () =>
+    [
+      ...expired.map(({ id, name: title, createdAt }) => `${options.dryRun ? 'would delete' : 'deleted'} ${id.replace('sha256:', '').slice(0, 12)}  ${title}  ${createdAt}\n`),
+      options.dryRun ? '' : `${formatBytes(freedBytes)} freed\n`,
+    ].join(''),
+  );
+}
+
+function detailsText(details: SnapshotDetails): string {
+  const facts = table(
+    ['FIELD', 'VALUE'],
+    [
+      ['id', details.id],
+      ['name', details.name],
+      ['environment', `${details.environmentName} (project ${details.project})`],
+      ['taken', `${details.createdAt}, ${details.kind}, ${details.consistency}`],
+      ['note', details.note ?? '—'],
+      ['tags', details.tags.join(', ') || '—'],
+      ['size', `${formatBytes(details.logicalBytes)}; ${formatBytes(details.packedBytes)} in ${details.packs} packs, ${formatBytes(details.newBytes)} of it new`],
+      ['engine', `${details.engine.name} ${details.engine.version} (${details.engine.platform})`],
+    ],
+  );
+  const volumes = table(
+    ['VOLUME', 'NAME', 'SIZE', 'FILES'],
+    details.volumes.map(({ key, name, bytes, files }) => [key, name, formatBytes(bytes), String(files)]),
+  );
+  const images = table(['IMAGE', 'DIGEST'], Object.entries(details.images));
+  return [facts, volumes, images].join('\n');
+}
