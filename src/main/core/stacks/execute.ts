@@ -1,6 +1,7 @@
 import type { WorkEvent } from '../../../shared/models/job.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Channel } from '../base/channel.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BuildOutput, PullProgress } from '../engine/images.ts';
 import { Report } from './execute/report.ts';
@@ -34,7 +35,7 @@ export interface ExecuteRequest extends Cancellable {
 export async function* executePlan(request: ExecuteRequest): AsyncGenerator<WorkEvent, void, void> {
   const channel = new Channel<WorkEvent>();
   const leaving = new AbortController();
-  const signal = request.signal ? AbortSignal.any([request.signal, leaving.signal]) : leaving.signal;
+  const signal = sharedSignal(request.signal, leaving.signal);
   const work = runPlan(request, new Report(channel), signal).finally(() => {
     channel.end();
   });

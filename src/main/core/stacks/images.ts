@@ -1,5 +1,6 @@
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { Project } from '../compose/project.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ImageDetails } from '../engine/images.ts';
@@ -18,7 +19,8 @@ export function imagesOf(project: Project): string[] {
 }
 
 /** Looks up which images of the project the engine has. Raises `engine.*`. */
-export async function observeImages(engine: Engine, project: Project, { signal }: Cancellable = {}): Promise<PresentImages> {
+export async function observeImages(engine: Engine, project: Project, options: Cancellable = {}): Promise<PresentImages> {
+  const signal = sharedSignal(options.signal);
   const found = await Promise.all(
     imagesOf(project).map(async (reference) => [reference, await findImage(engine, reference, { signal })] as const),
   );

@@ -3,6 +3,7 @@ import { type Cancellable, sleep } from '../base/abort.ts';
 import { composeLabels as labels } from '../base/compose-labels.ts';
 import { Fault, isAbort } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { ContainerSummary, LogOptions } from '../engine/containers.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isOneOff, ofProject, serviceOf } from './labels.ts';
@@ -31,7 +32,8 @@ export async function* serviceLogs(
     return;
   }
   const containers = await listContainers(engine, projectName, request);
-  const lines = await Promise.all(containers.map((container) => allLines(engine, container, request)));
+  const signal = sharedSignal(request.signal);
+  const lines = await Promise.all(containers.map((container) => allLines(engine, container, { ...request, signal })));
   yield* inOrder(lines.flat());
 }
 
@@ -79,7 +81,7 @@ class Following {
     this.#engine = engine;
     this.#projectName = projectName;
     this.#request = request;
-    this.#signal = request.signal ? AbortSignal.any([request.signal, this.#stopping.signal]) : this.#stopping.signal;
+    this.#signal = sharedSignal(request.signal, this.#stopping.signal);
   }
 
   async *lines(): AsyncGenerator<ServiceLogLine, void, void> {

@@ -1,5 +1,6 @@
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { ContainerDetails } from '../engine/containers.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Network } from '../engine/networks.ts';
@@ -18,7 +19,8 @@ export interface ObservedStack {
 }
 
 /** Looks at the engine. Raises `engine.*`; never yields a part of the truth. */
-export async function observeStack(engine: Engine, projectName: string, { signal }: Cancellable = {}): Promise<ObservedStack> {
+export async function observeStack(engine: Engine, projectName: string, options: Cancellable = {}): Promise<ObservedStack> {
+  const signal = sharedSignal(options.signal);
   const [containers, networks, volumes] = await Promise.all([
     observeContainers(engine, projectName, { signal }),
     engine.networks.list({ signal }),

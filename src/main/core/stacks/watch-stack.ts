@@ -1,6 +1,7 @@
 import { type Cancellable, sleep } from '../base/abort.ts';
 import { isAbort } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ofProject } from './labels.ts';
 import { inspectUnlessGone, observeStack, sortByName, type ObservedStack } from './observe.ts';
@@ -72,7 +73,8 @@ function changes(event: { readonly id: string; readonly action: string }, stack:
   return health === 'starting' || health === 'unhealthy';
 }
 
-async function refresh(engine: Engine, stack: ObservedStack, ids: ReadonlySet<string>, { signal }: Cancellable): Promise<ObservedStack> {
+async function refresh(engine: Engine, stack: ObservedStack, ids: ReadonlySet<string>, options: Cancellable): Promise<ObservedStack> {
+  const signal = sharedSignal(options.signal);
   const [fresh, networks, volumes] = await Promise.all([
     Promise.all([...ids].map((id) => inspectUnlessGone(engine, id, { signal }))),
     engine.networks.list({ signal }),

@@ -3,6 +3,9 @@ import type { Engine } from '../../engine/engine.ts';
 import { ofProject } from '../labels.ts';
 import { Bell } from './bell.ts';
 
+/** What says nothing new about a container: of a health probe only its end does. */
+const silent = /^(exec_create|exec_start|attach|resize|top|archive-path|extract-to-dir|export|copy)/;
+
 /** One subscription to a project's container events, shared by everything that waits while a plan is executed. */
 export class ContainerEvents {
   readonly #bells = new Map<string, Bell>();
@@ -39,7 +42,7 @@ export class ContainerEvents {
   async #read(engine: Engine, projectName: string): Promise<void> {
     for await (const event of engine.events.watch({ labels: [ofProject(projectName)], signal: this.#stopping.signal })) {
       if (event.kind === 'connected') this.#ringAll();
-      else if (event.kind === 'container') this.#bells.get(event.id)?.ring();
+      else if (event.kind === 'container' && !silent.test(event.action)) this.#bells.get(event.id)?.ring();
     }
   }
 

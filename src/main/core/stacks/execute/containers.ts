@@ -3,7 +3,6 @@ import { composeLabels as labels } from '../../base/compose-labels.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ContainerDetails, ContainerSpec } from '../../engine/containers.ts';
 import { containerSpec } from '../container/spec.ts';
-import { findImage } from '../images.ts';
 import { imageName } from '../names.ts';
 import type { Work } from '../plan/work.ts';
 import type { Execution } from './execution.ts';
@@ -80,11 +79,11 @@ async function specOf(
   replaced: ContainerDetails | undefined,
   signal: AbortSignal,
 ): Promise<ContainerSpec> {
-  const { definition, engine, request } = execution;
+  const { definition, request } = execution;
   const { options = {} } = request.prepared.request;
   const service = execution.resolved(name);
   const reference = imageName(definition.project.name, name, service);
-  const image = await findImage(engine, reference, { signal });
+  const image = await execution.image(reference, signal);
   if (!image) throw imageVanished(name, reference);
   return containerSpec({
     definition,

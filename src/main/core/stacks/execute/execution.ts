@@ -1,7 +1,10 @@
 import { Fault } from '../../base/fault.ts';
 import type { Service } from '../../compose/project.ts';
+import type { ContainerState } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
+import type { ImageDetails } from '../../engine/images.ts';
 import type { ExecuteRequest } from '../execute.ts';
+import { findImage } from '../images.ts';
 import { isOneOff, serviceOf } from '../labels.ts';
 import type { StackDefinition } from '../plan.ts';
 import { resolveReferences } from '../plan/references.ts';
@@ -15,6 +18,9 @@ export class Execution {
   readonly events: ContainerEvents;
   /** Service → container name → id, kept up to date while containers come and go. */
   readonly #containers = new Map<string, Map<string, string>>();
+  /** Ids of containers that this execution has stopped. */
+  readonly stopped = new Set<string>();
+  readonly #images = new Map<string, Promise<ImageDetails | undefined>>();
 
   constructor(request: ExecuteRequest, report: Report, events: ContainerEvents) {
     this.request = request;
@@ -33,6 +39,22 @@ export class Execution {
     const { definition } = this.request.prepared.request;
     if (definition) return definition;
     throw new Fault({ code: 'project.not-found', message: 'The Compose files of this project are needed for this.' });
+  }
+
+  /** How a container was when the plan was made; one that was made since is `created`. */
+  stateOf(id: string): ContainerState {
+    return this.request.prepared.request.observed.containers.find((container) => container.id === id)?.state ?? 'created';
+  }
+
+  /** The image that a reference names now; asked for once, until it is pulled or built. */
+  image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {
+    const known = this.#images.get(reference) ?? findImage(this.engine, reference, { signal });
+    this.#images.set(reference, known);
+    return known;
+  }
+
+  imageChanged(reference: string): void {
+    this.#images.delete(reference);
   }
 
   add(service: string, name: string, id: string): void {

@@ -1,5 +1,5 @@
 import { Fault, isAbort } from '../../base/fault.ts';
-import type { Platform } from '../../engine/engine.ts';
+import type { EngineInfo, Platform } from '../../engine/engine.ts';
 import type { ImageDetails, PullProgress } from '../../engine/images.ts';
 import { platformMismatch } from '../../engine/platform-match.ts';
 import { findImage } from '../images.ts';
@@ -26,6 +26,7 @@ export class ExecutionImages {
   readonly #execution: Execution;
   readonly #totals = new PullTotals();
   #pulls: number;
+  #info: Promise<EngineInfo> | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
@@ -41,6 +42,7 @@ export class ExecutionImages {
         report.step(step, 'running', { detail: phaseWords[progress.phase], ...(progress.totalBytes > 0 ? { amount } : {}) });
         report.step(allPulls, 'running', { amount: this.#totals.update(progress) });
       }
+      this.#execution.imageChanged(work.reference);
       await this.checkPlatform(work.reference, work.platform, signal);
     } catch (error) {
       if (!work.optional || isAbort(error) || !(error instanceof Fault)) throw error;
@@ -65,15 +67,14 @@ export class ExecutionImages {
       report.log('info', text, work.service);
       report.step(step, 'running', { detail: text });
     }
+    this.#execution.imageChanged(work.reference);
   }
 
   /** Refuses an image that this engine's machine can't run, before anything is made from it. Raises `image.wrong-platform`. */
   async checkPlatform(reference: string, chosen: string | undefined, signal: AbortSignal): Promise<void> {
     if (chosen !== undefined) return;
-    const [image, info] = await Promise.all([
-      findImage(this.#execution.engine, reference, { signal }),
-      this.#execution.engine.info({ signal }),
-    ]);
+    this.#info ??= this.#execution.engine.info({ signal });
+    const [image, info] = await Promise.all([this.#execution.image(reference, signal), this.#info]);
     const mismatch = image && !sameMachine(image, info.platform) && platformMismatch(reference, info.platform, image.platform);
     if (!mismatch) return;
     if (!emulates.test(info.operatingSystem)) throw mismatch;

@@ -1,3 +1,5 @@
+import { sharedSignal } from '../../base/shared-signal.ts';
+
 /** One thing to do, after others. */
 export interface RunnableStep {
   readonly id: string;
@@ -14,7 +16,7 @@ export interface RunnableStep {
  */
 export async function runSteps(steps: readonly RunnableStep[], signal: AbortSignal): Promise<void> {
   const failing = new AbortController();
-  const inner = AbortSignal.any([signal, failing.signal]);
+  const inner = sharedSignal(signal, failing.signal);
   const known = new Set(steps.map(({ id }) => id));
   const outcomes = new Map<string, Promise<boolean>>();
   let failure: { readonly error: unknown } | undefined;

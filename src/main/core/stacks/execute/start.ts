@@ -25,11 +25,12 @@ export class Starter {
     const { service, name } = work;
     const id = this.#execution.idOf(service, name);
     if (id === undefined) throw vanished(service, name);
-    const before = await engine.containers.inspect(id, { signal });
-    if (before.state === 'running' || before.state === 'restarting') return 'it is running already';
+    const before = this.#execution.stateOf(id);
+    const stoppedBefore = this.#execution.stopped.has(id);
+    if (!stoppedBefore && (before === 'running' || before === 'restarting')) return 'it is running already';
     await this.#waitForOthers(waits ?? [], step, signal);
     report.step(step, 'running');
-    if (before.state === 'paused') {
+    if (!stoppedBefore && before === 'paused') {
       await engine.containers.unpause(id, { signal });
       return 'it goes on';
     }
