@@ -33,7 +33,7 @@ export async function build() {
   const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   await rm(stamp, { force: true });
   try {
-    await run(process.execPath, [tool, 'build'], { cwd: root });
+    await run(process.execPath, [tool, 'build'], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
   } catch (error) {
     throw new SetUpError('The build failed.', error instanceof Error ? error.message : String(error), { cause: error });
   }
