@@ -11,8 +11,8 @@ export const runningWords: Readonly<Record<JobKind, string>> = {
   'snapshot.create': 'Taking a snapshot',
   'snapshot.restore': 'Restoring',
   'snapshot.verify': 'Verifying a snapshot',
-  'snapshot.prune': 'Freeing space',
-  recover: 'Finishing interrupted work',
+  'snapshot.export': 'Exporting a snapshot',
+  'snapshot.import': 'Importing a snapshot',
 };
 
 /** How a job stands, for a badge. */

@@ -8,6 +8,7 @@ import type { ServiceView } from '../../../shared/models/stack.ts';
 import { useApi } from '../../api/api.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { serviceLooks } from '../../ui/state-look.ts';
+import { TimeAgo } from '../../ui/time-ago.tsx';
 import { PortAddress } from '../ports/port-address.tsx';
 import { serviceExplanation } from './service-explanation.ts';
 
@@ -62,7 +63,7 @@ function ServiceRow({ environmentId, service, ports, busy }: ServiceRowProps): R
       </Table.Td>
       <Table.Td>
         <Text size="xs" c={service.state === 'failed' || service.state === 'unhealthy' ? 'red' : 'dimmed'} lineClamp={2}>
-          {serviceExplanation(service)}
+          {serviceExplanation(service) || <RunningSince service={service} />}
         </Text>
       </Table.Td>
       <Table.Td>
@@ -92,5 +93,15 @@ function ServiceRow({ environmentId, service, ports, busy }: ServiceRowProps): R
         ) : null}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function RunningSince({ service: { state, containers } }: { service: ServiceView }): ReactNode {
+  const startedAt = containers[0]?.startedAt;
+  if (startedAt === undefined || (state !== 'running' && state !== 'healthy')) return null;
+  return (
+    <>
+      Started <TimeAgo at={startedAt} />
+    </>
   );
 }
