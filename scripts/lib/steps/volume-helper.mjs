@@ -17,7 +17,7 @@ export const helperPath = (architecture) => path.join(root, 'out', 'volume-helpe
  * without it, only slower: so a machine that can't build it is told so and goes on.
  */
 export async function volumeHelper() {
-  const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   const target = helperPath(architecture);
   const files = (await readdir(sources)).filter((name) => /\.[ch]$/.test(name)).map((name) => path.join(sources, name));
   if (existsSync(target) && (await newest(files)) < (await stat(target)).mtimeMs) return 'ready (unchanged)';

@@ -25,17 +25,16 @@ export function engineVolumeReset(engine: Engine, { program }: { readonly progra
     },
     clear: async (volume, { signal }: Cancellable = {}) => {
       await engine.volumes.inspect(volume, { signal });
-      if (program) await clearByProgram(engine, volume, program, signal);
-      else if (!(await recreate(engine, volume, signal))) await clearByOwnImages(engine, volume, signal);
+      if (program && (await clearByProgram(engine, volume, program, signal))) return;
+      if (!(await recreate(engine, volume, signal))) await clearByOwnImages(engine, volume, signal);
     },
   };
 }
 
-async function clearByProgram(engine: Engine, volume: string, program: Buffer, signal: AbortSignal | undefined): Promise<void> {
+async function clearByProgram(engine: Engine, volume: string, program: Buffer, signal: AbortSignal | undefined): Promise<boolean> {
   const image = await ensureHelperImage(engine, program, { signal });
-  const command = [helperProgram, 'clear', `${mountRoot}/0`];
-  const { exitCode, output } = await runHelper(engine, { image, volumes: [volume], command, user: '0' }, { signal });
-  if (exitCode !== 0) throw notCleared(volume, output);
+  const entrypoint = [helperProgram, 'clear', `${mountRoot}/0`];
+  return (await attempt(engine, { image, volume, entrypoint }, signal)).succeeded;
 }
 
 /** False when containers hold the volume. */

@@ -87,14 +87,14 @@ async function readArchive(blobs: Blobs, file: string, io: JobIo): Promise<strin
   const reading = pipeline(createReadStream(file), entries, { signal: io.signal });
   const taking = (async () => {
     for await (const entry of entries) {
-      const { name: entryName, size = 0 } = entry.header;
+      const { name: entryName, size } = entry.header;
       const name = entryName.replace(/^\.\//, '');
       const blob = blobName.exec(name)?.[1];
       if (name === indexName) {
         if (size > maxIndexBytes) throw notAnExport(file);
         manifests = parseDocument(await buffer(entry), 'The file', (value) => imageIndex.parse(value)).manifests;
       } else if (blob !== undefined) {
-        await storeBlob(blobs, `sha256:${blob}`, entry);
+        await storeBlob(blobs, `sha256:${blob}`, entry as unknown as AsyncIterable<Buffer>);
         bytes += size;
         io.progress({ phase: 'writing', bytes, files: 0, newBytes: bytes });
       }

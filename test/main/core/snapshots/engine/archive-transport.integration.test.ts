@@ -12,6 +12,7 @@ import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.
 import { importBusybox } from '../../../../support/images.ts';
 import { tempDir } from '../../../../support/temp.ts';
 import { environment, metadata, volumeToCapture } from '../support/snapshot-request.ts';
+import { describeTree, helpersOf, inVolume, makeTree } from '../support/volume-scripts.ts';
 
 const image = 'slipway-test/snapshots:1';
 let engine: Engine;
@@ -24,33 +25,6 @@ beforeAll(async () => {
 
 afterAll(() => engine.close());
 
-/** Runs a shell script with the volume at /data and returns what it printed. */
-async function inVolume(volume: string, script: string): Promise<string> {
-  const id = await engine.containers.create({
-    name: `test-${randomUUID()}`,
-    Image: image,
-    Cmd: ['sh', '-c', script],
-    HostConfig: { Mounts: [{ Type: 'volume', Source: volume, Target: '/data' }] },
-  });
-  try {
-    await engine.containers.start(id);
-    const code = await engine.containers.wait(id);
-    let output = '';
-    for await (const { text } of engine.containers.logs(id)) output += `${text}\n`;
-    if (code !== 0) throw new Error(output);
-    return output;
-  } finally {
-    await engine.containers.remove(id, { force: true });
-  }
-}
-
-const makeTree = `cd /data && mkdir -p a/b empty && echo one > a/one && ln a/one a/b/hard && ln -s ../one a/b/soft &&
-  mkfifo fifo && mknod null c 1 3 && dd if=/dev/urandom of=big bs=1000 count=3000 2>/dev/null &&
-  echo x > "$(printf 'odd\\nname')" && echo y > "$(printf 'raw\\377')" && chmod 640 a/one && chmod 4711 big && chown 70:71 a/b && chmod 1777 empty && touch -h -d 2001-02-03 a/b/soft &&
-  touch -d 1999-12-31 a/b/hard empty && chown 999:998 /data && chmod 700 /data && touch -d 2000-01-01 a /data`;
-
-const describeTree = `cd /data && find . | sort | while IFS= read -r f; do stat -c '%n %F %a %u %g %Y %h %t %T' "$f"; done; find . -type f | sort | xargs -0 true; find . -type f -print0 | sort -z | xargs -0 sha256sum; find . -type l -exec readlink {} +`;
-
 describe('the archive transport on a real engine', () => {
   it.each([['while a stopped container holds the volume', true], ['that nothing holds', false]])(
     'brings a volume back %s',
@@ -58,8 +32,8 @@ describe('the archive transport on a real engine', () => {
       const volume = `data-${randomUUID()}`;
       const labels = { 'com.docker.compose.volume': 'data' };
       await engine.volumes.create({ name: volume, labels });
-      await inVolume(volume, makeTree);
-      const before = await inVolume(volume, describeTree);
+      await inVolume(engine, image, volume, makeTree);
+      const before = await inVolume(engine, image, volume, describeTree);
       expect(before).toContain('./a/b/soft symbolic link');
       const holder = held
         ? await engine.containers.create({
@@ -74,7 +48,7 @@ describe('the archive transport on a real engine', () => {
       const transport = archiveTransport(engine);
       const snapshot = await captureSnapshot({ store, transport, environment, volumes: [volumeToCapture(volume)], metadata });
       expect(snapshot.volumes).toMatchObject([{ name: volume, files: 8 }]);
-      await inVolume(volume, 'cd /data && rm -rf a big && echo later > later && mkdir -p .h/i && echo > .h/i/j && chmod 755 . && chown 0:0 .');
+      await inVolume(engine, image, volume, 'cd /data && rm -rf a big && echo later > later && mkdir -p .h/i && echo > .h/i/j && chmod 755 . && chown 0:0 .');
       await restoreSnapshot({
         store,
         transport,
@@ -85,9 +59,9 @@ describe('the archive transport on a real engine', () => {
         safety: { environment, volumes: [volumeToCapture(volume)], metadata: { ...metadata, kind: 'safety' } },
       });
 
-      expect(await inVolume(volume, describeTree)).toBe(before);
+      expect(await inVolume(engine, image, volume, describeTree)).toBe(before);
       expect((await engine.volumes.inspect(volume)).labels).toEqual(labels);
-      expect(await engine.containers.list({ labels: ['dev.slipway.helper'] })).toEqual([]);
+      expect(await helpersOf(engine, volume)).toEqual([]);
       if (holder) await engine.containers.remove(holder);
       await engine.volumes.remove(volume);
     },
@@ -102,7 +76,7 @@ describe('the archive transport on a real engine', () => {
   it('leaves no helper when it is cancelled', async () => {
     const volume = `data-${randomUUID()}`;
     await engine.volumes.create({ name: volume });
-    await inVolume(volume, 'dd if=/dev/urandom of=/data/big bs=1M count=30 2>/dev/null');
+    await inVolume(engine, image, volume, 'dd if=/dev/urandom of=/data/big bs=1M count=30 2>/dev/null');
     const store = await openSnapshotStore(await tempDir('snapshots'));
     const cancel = new AbortController();
     const capture = captureSnapshot({
@@ -116,7 +90,7 @@ describe('the archive transport on a real engine', () => {
     });
     await expect(capture).rejects.toMatchObject({ name: 'AbortError' });
     expect(await store.list()).toEqual([]);
-    expect(await engine.containers.list({ labels: ['dev.slipway.helper'] })).toEqual([]);
+    expect(await helpersOf(engine, volume)).toEqual([]);
     await engine.volumes.remove(volume);
   });
 });

@@ -17,18 +17,18 @@ beforeAll(async () => {
 afterAll(() => removeEntry(worker));
 
 describe('jobs in a thread', () => {
-  it('take, verify and restore as in the calling thread, which stays free meanwhile', async () => {
+  it('take, verify and restore as in the calling thread, which stays free meanwhile', { timeout: 60_000 }, async () => {
     const fixture = await storeFixture({ worker });
     const root = await fixture.volumes.make('data');
     for (let file = 0; file < 300; file += 1) writeFileSync(path.join(root, `small-${file}`), `content ${file}`);
-    writeFileSync(path.join(root, 'big'), Buffer.concat([randomBytes(12_000_000), Buffer.alloc(30_000_000, 'text ')]));
+    writeFileSync(path.join(root, 'big'), Buffer.concat([randomBytes(6_000_000), Buffer.alloc(9_000_000, 'text ')]));
     const before = readTree(root);
     const idleBefore = performance.eventLoopUtilization();
     const progress: number[] = [];
     const snapshot = await fixture.capture(['data'], { onProgress: ({ bytes }) => progress.push(bytes) });
     const busy = performance.eventLoopUtilization(idleBefore).utilization;
     expect(snapshot.volumes).toMatchObject([{ bytes: expect.any(Number) as number, files: 301 }]);
-    expect(progress.at(-1)).toBeGreaterThan(42_000_000);
+    expect(progress.at(-1)).toBeGreaterThan(15_000_000);
     expect(busy).toBeLessThan(0.7);
 
     expect((await fixture.store.verify(snapshot.id)).damaged).toEqual([]);
@@ -52,7 +52,7 @@ describe('jobs in a thread', () => {
       await Promise.resolve();
       yield Buffer.alloc(700, 1);
     };
-    const session = { rootOf: String, read: broken, write: () => Promise.resolve(), close: () => Promise.resolve() };
+    const session = { format: 'tar' as const, rootOf: String, read: broken, write: () => Promise.resolve(), close: () => Promise.resolve() };
     await expect(fixture.capture(['data'], { transport: { open: () => Promise.resolve(session) } })).rejects.toMatchObject({
       problem: { code: 'engine.rejected', data: { volume: 'data' } },
     });

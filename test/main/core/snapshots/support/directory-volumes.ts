@@ -25,6 +25,7 @@ export class DirectoryVolumes implements VolumeTransport, VolumeReset {
   open(): Promise<VolumeSession> {
     this.openSessions += 1;
     return Promise.resolve({
+      format: 'tar' as const,
       rootOf: (volume) => volume,
       read: (volume, { signal } = {}) => this.#read(volume, signal),
       write: (_volume, tar) => this.#write(tar),

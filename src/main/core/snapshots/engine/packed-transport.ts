@@ -1,0 +1,76 @@
+import { Readable } from 'node:stream';
+import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
+import { Fault } from '../../base/fault.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { VolumeSession, VolumeTransport } from '../transport.ts';
+import { ArchiveSession } from './archive-transport.ts';
+import { createHelper, mountRoot } from './helper-container.ts';
+import { ensureHelperImage, helperProgram } from './helper-image.ts';
+
+const maxErrorBytes = 4096;
+
+/**
+ * Reads volumes by our own program in a helper container, which hashes and compresses beside the files and sends only
+ * what the store lacks, with times and attributes in full. Writing goes through the archive endpoint. `program` is
+ * built for the engine's processor.
+ */
+export function packedTransport(engine: Engine, program: Buffer): VolumeTransport {
+  return {
+    open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
+      const image = await ensureHelperImage(engine, program, { signal });
+      const container = await createHelper(engine, { image, volumes, command: [helperProgram, 'wait'], user: '0' }, { signal });
+      try {
+        await engine.containers.start(container, { signal });
+      } catch (error) {
+        await engine.containers.remove(container, { force: true, signal: cleanupSignal() });
+        throw error;
+      }
+      return new PackedSession(engine, container, volumes);
+    },
+  };
+}
+
+class PackedSession implements VolumeSession {
+  readonly format = 'packed';
+  readonly #engine: Engine;
+  readonly #container: string;
+  readonly #archive: ArchiveSession;
+
+  constructor(engine: Engine, container: string, volumes: readonly string[]) {
+    this.#engine = engine;
+    this.#container = container;
+    this.#archive = new ArchiveSession(engine, container, volumes);
+  }
+
+  rootOf(volume: string): string {
+    return this.#archive.rootOf(volume);
+  }
+
+  async *read(volume: string, { signal, known = Buffer.alloc(16) }: Cancellable & { readonly known?: Buffer | undefined } = {}): AsyncGenerator<Buffer> {
+    const command = [helperProgram, 'capture', `${mountRoot}/${this.rootOf(volume)}`];
+    const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input: Readable.from([known]) }, { signal });
+    let errors = '';
+    session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
+    yield* session.stdout as AsyncIterable<Buffer>;
+    const exitCode = await session.exit;
+    if (exitCode !== 0) throw helperFailed(volume, errors);
+  }
+
+  write(volume: string, tar: AsyncIterable<Buffer>, options?: Cancellable): Promise<void> {
+    return this.#archive.write(volume, tar, options);
+  }
+
+  close(options?: Cancellable): Promise<void> {
+    return this.#archive.close(options);
+  }
+}
+
+function helperFailed(volume: string, detail: string): Fault {
+  return new Fault({
+    code: 'engine.rejected',
+    message: `Volume ${volume} could not be read on the engine.`,
+    hint: 'Check that the engine has memory and disk left, then take the snapshot again.',
+    detail,
+    data: { volume },
+  });
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { ChunkRuns } from '../format/index-line.ts';
+import type { Blobs } from '../store/blobs.ts';
+import { readIndex } from '../store/index-reader.ts';
+import type { SnapshotRecord } from '../store/snapshot-record.ts';
+import { fileRecordBytes } from './packed-parser.ts';
+
+/** How the files of a volume looked when a snapshot read them: what the helper may skip next time. */
+export interface SeenFiles {
+  /** File records for the helper. */
+  readonly records: Buffer;
+  /** Path → content in that snapshot, with the numbers of its packs. */
+  readonly contents: ReadonlyMap<string, ChunkRuns>;
+  readonly snapshot: SnapshotRecord | undefined;
+}
+
+const nothingSeen: SeenFiles = { records: Buffer.alloc(0), contents: new Map(), snapshot: undefined };
+
+/**
+ * A memory of this machine beside the store, a file a volume: the snapshot's digest, then file records. Losing it only
+ * costs time.
+ */
+export class SeenFilesCache {
+  readonly #blobs: Blobs;
+
+  constructor(blobs: Blobs) {
+    this.#blobs = blobs;
+  }
+
+  /** Of the newest capture of this volume, when its snapshot is still among `records`. */
+  async read(environmentId: string, volume: string, records: readonly SnapshotRecord[]): Promise<SeenFiles> {
+    const content = await readFile(this.#file(environmentId, volume)).catch(() => undefined);
+    const digest = content?.toString('latin1', 0, digestBytes);
+    const snapshot = records.find(({ descriptor }) => descriptor.digest === digest);
+    if (!content || !snapshot || (content.length - digestBytes) % fileRecordBytes !== 0) return nothingSeen;
+    const contents = new Map<string, ChunkRuns>();
+    for await (const { volume: holder, entry, chunks } of readIndex(this.#blobs, snapshot.manifest.layers[0])) {
+      if (holder === volume && entry.type === 'file') contents.set(entry.path, chunks);
+    }
+    return { records: content.subarray(digestBytes), contents, snapshot };
+  }
+
+  async write(environmentId: string, volume: string, digest: string, records: Buffer): Promise<void> {
+    const file = this.#file(environmentId, volume);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, Buffer.concat([Buffer.from(digest, 'latin1'), records]));
+  }
+
+  #file(environmentId: string, volume: string): string {
+    const name = createHash('sha256').update(`${environmentId}\0${volume}`).digest('hex').slice(0, 32);
+    return path.join(this.#blobs.directory, 'slipway', 'seen', name);
+  }
+}
+
+/** `sha256:` and 64 digits. */
+const digestBytes = 71;

@@ -1,0 +1,10 @@
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+/* Removes everything below a directory, not itself. */
+void clear(const char *directory);
+
+/* Writes a directory's content to standard output as WIRE.md says. */
+void capture(const char *directory);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef KNOWN_H
+#define KNOWN_H
+
+#include <stdint.h>
+#include <sys/stat.h>
+
+/* What the store knows already, read from standard input (WIRE.md, "Known"). */
+void known_read(void);
+
+/* Whether a chunk needs not be sent, by the first 8 bytes of its hash. From then on it needs not. */
+int known_chunk(uint64_t prefix);
+
+/* Whether the file at `path` is as it was when the store last read it. */
+int known_file(const char *path, const struct stat *now);
+
+/* What `known_file` compares, to be handed in next time: six little-endian numbers, the last one 0. */
+enum { KNOWN_FILE_BYTES = 48 };
+void known_describe(const char *path, const struct stat *now, uint8_t record[KNOWN_FILE_BYTES]);
+
+#endif
