@@ -4,10 +4,10 @@ import { withLock } from '../lock.mjs';
 import { SetUpError } from '../report.mjs';
 import { inPath, run } from '../run.mjs';
 
-/** What a window needs, on a screen or under Xvfb, and `unzip` to unpack the runtime with. */
+/** What a window needs, on a screen or under Xvfb; `xdg-utils` opens links in the browser, `unzip` unpacks the runtime. */
 export const electronPackages = [
   ...['libnss3', 'libgtk-3-0', 'libgbm1', 'libasound2', 'libatk-bridge2.0-0', 'libcups2', 'libdrm2', 'libxss1'],
-  ...['fonts-dejavu-core', 'unzip'],
+  ...['fonts-dejavu-core', 'unzip', 'xdg-utils'],
 ];
 
 /** A screen for tests. */
