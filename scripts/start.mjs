@@ -8,6 +8,7 @@ import { dockerEngine } from './lib/steps/docker-engine.mjs';
 import { electronRuntime } from './lib/steps/electron-runtime.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
 import { sampleRegistry } from './lib/steps/sample-images.mjs';
+import { helperPackages, volumeHelper } from './lib/steps/volume-helper.mjs';
 
 const screen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
 
@@ -18,6 +19,10 @@ try {
   await orGoOn('System libraries', (log) => debianPackages([...electronPackages, ...(screen ? [] : screenPackages)], log));
   await step('Electron runtime', electronRuntime);
   await step('Build', buildWhenChanged);
+  await orGoOn('Volume helper', async (log) => {
+    await debianPackages(helperPackages, log);
+    return volumeHelper();
+  });
   if (!screen) throw new SetUpError('There is no screen here: DISPLAY is not set.', 'Try: xvfb-run -a npm start');
   await orGoOn('Docker engine', dockerEngine);
   await orGoOn('Images of the sample environment', async (log) => {

@@ -6,6 +6,7 @@ import { electronRuntime } from './lib/steps/electron-runtime.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
 import { referenceCompose } from './lib/steps/reference-compose.mjs';
 import { sampleRegistry } from './lib/steps/sample-images.mjs';
+import { helperPackages, volumeHelper } from './lib/steps/volume-helper.mjs';
 
 /** Usage: npm test -- [lint] [types] [unit] [integration] [e2e] [arguments for Vitest]. Without names: all stages. */
 const order = ['lint', 'types', 'unit', 'integration', 'e2e'];
@@ -55,7 +56,7 @@ function needs(...names) {
 /** Gets what tests beyond the unit tests need. Resolves with whether the app could be built. */
 async function setUpRealParts() {
   const forWindow = needs('e2e') ? [...electronPackages, ...screenPackages] : [];
-  await orSkip('System packages', (log) => debianPackages([...enginePackages, ...testPackages, ...forWindow], log));
+  await orSkip('System packages', (log) => debianPackages([...enginePackages, ...testPackages, ...helperPackages, ...forWindow], log));
   await orSkip('Reference Compose', referenceCompose);
   if (needs('e2e')) {
     await step('Electron runtime', electronRuntime);
@@ -67,6 +68,7 @@ async function setUpRealParts() {
   }
   try {
     await step('Build', buildWhenChanged);
+    await step('Volume helper', volumeHelper);
     return true;
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;

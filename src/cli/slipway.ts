@@ -39,7 +39,7 @@ const run: Run =
     const core = openLocal({
       openState: ({ directory, name }) => new Conf({ cwd: directory, configName: name, clearInvalidConfig: false }),
       resourcesDirectory: path.join(root, 'resources'),
-      snapshotWorker: new URL('./snapshot-worker.js', import.meta.url),
+      builtDirectory: path.join(root, 'out'),
       logger: silentLogger,
       ...(options.engine === undefined ? {} : { engine: options.engine }),
     });

@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { app, dialog, ipcMain, type MessagePortMain, nativeTheme, safeStorage, session } from 'electron';
 import Store from 'electron-store';
 import { toProblem } from './core/base/fault.ts';
@@ -96,7 +95,7 @@ function run(): void {
     const opened = openLocal({
       openState: ({ directory, name }) => new Store({ cwd: directory, name, clearInvalidConfig: false }),
       resourcesDirectory: path.resolve(built, '..', 'resources'),
-      snapshotWorker: pathToFileURL(path.join(built, 'main', 'snapshot-worker.js')),
+      builtDirectory: built,
       cipher: keychainCipher(safeStorage, process.platform),
       logger,
     });

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { systemClock } from './base/clock.ts';
 import type { Logger } from './base/logger.ts';
 import { type Core, createCore } from './create-core.ts';
@@ -13,8 +14,7 @@ import { FileSecretStore, type SecretCipher } from './environments/secret-store.
 import { type StateFile, StateStore } from './environments/state-store.ts';
 import { remoteHostPorts, systemHostPorts } from './ports/host/system-host-ports.ts';
 import { readRegistryAuth } from './registry/read-registry-auth.ts';
-import { archiveTransport } from './snapshots/engine/archive-transport.ts';
-import { engineVolumeReset } from './snapshots/engine/volume-reset.ts';
+import { volumeAccess } from './snapshots/engine/volume-access.ts';
 import { openSnapshotStore } from './snapshots/open-snapshot-store.ts';
 
 export interface LocalOptions {
@@ -22,8 +22,8 @@ export interface LocalOptions {
   readonly openState: (place: { readonly directory: string; readonly name: string }) => StateFile;
   /** The folder `resources/` of the installation. */
   readonly resourcesDirectory: string;
-  /** The built `snapshot-worker`: hashing and compressing run in threads of their own. */
-  readonly snapshotWorker: URL;
+  /** The folder `out/`, with the snapshot threads' entry and, where it could be built, the volume helper. */
+  readonly builtDirectory: string;
   /** Address of the engine to use instead of the first that answers. */
   readonly engine?: string;
   /** How secrets are encrypted; in clear, in a file of this user only, when absent. */
@@ -34,12 +34,13 @@ export interface LocalOptions {
 const stateName = 'slipway';
 
 /** The core of this machine and user: the one place that knows its paths, `process.env` and real parts. */
-export function openLocal({ snapshotWorker, openState, resourcesDirectory, engine, cipher, logger }: LocalOptions): Core {
+export function openLocal({ builtDirectory, openState, resourcesDirectory, engine, cipher, logger }: LocalOptions): Core {
   // Side-by-side work hangs many listeners on one signal; Node's warning of a leak at eleven would be wrong.
   setMaxListeners(0);
   const surroundings = { environment: process.env, home: os.homedir(), platform: process.platform };
   const directory = dataDirectory(surroundings);
   const snapshots = path.join(directory, 'snapshots');
+  const worker = pathToFileURL(path.join(builtDirectory, 'main', 'snapshot-worker.js'));
   const state = new StateStore({
     path: path.join(directory, `${stateName}.json`),
     open: () => openState({ directory, name: stateName }),
@@ -58,7 +59,7 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
     secrets: new FileSecretStore(directory, cipher),
     clock: systemClock,
     logger,
-    openStore: () => openSnapshotStore(path.join(snapshots, 'store'), { logger, worker: snapshotWorker }),
+    openStore: () => openSnapshotStore(path.join(snapshots, 'store'), { logger, worker }),
     journalDirectory: path.join(snapshots, 'journal'),
     connect: async ({ signal }) => {
       const { settings } = state.read();
@@ -72,7 +73,7 @@ export function openLocal({ snapshotWorker, openState, resourcesDirectory, engin
       const open: OpenEngine = (endpoint, options) => connectDockerode(endpoint, { ...options, logger });
       return connectFirst(candidates, { open, signal });
     },
-    volumeAccess: (connected) => ({ transport: archiveTransport(connected), reset: engineVolumeReset(connected) }),
+    volumeAccess: (connected) => volumeAccess(connected, { helperDirectory: path.join(builtDirectory, 'volume-helper'), logger }),
     findCredentials: (reference, { signal }) => readRegistryAuth(reference, { ...surroundings, logger, signal }),
     privateEngine,
     hostPorts: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostPorts() : remoteHostPorts),
