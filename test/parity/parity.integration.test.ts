@@ -14,8 +14,8 @@ const cases = (await readdir(casesDirectory)).map((name) => path.basename(name, 
 const reference = inject('composeBinary');
 
 beforeAll(async () => {
-  await importBusybox(inject('engineSocket'), 'slipway-test/busybox:1');
-  await importBusybox(inject('engineSocket'), 'slipway-test/with-volume:1', { changes: ['VOLUME /image-volume'] });
+  await importBusybox(inject('engineSocket'), 'slipway-test/parity:1');
+  await importBusybox(inject('engineSocket'), 'slipway-test/parity-with-volume:1', { changes: ['VOLUME /image-volume'] });
 });
 
 async function stackOf(name: string): Promise<StackUnderTest> {

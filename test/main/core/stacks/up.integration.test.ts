@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../../../src/main/core/base/fault.ts';
-import { realStack } from './real-stack.ts';
+import { busybox as image, realStack } from './real-stack.ts';
 
-const image = 'slipway-test/busybox:1';
 const forever = `["sh", "-c", "trap exit TERM; while :; do sleep 1 & wait $$!; done"]`;
 
 const chain = `
