@@ -24,6 +24,7 @@ const cases = readdirSync(root, { withFileTypes: true })
 
 for (const name of cases) await record(name);
 
+/** @param {string} name */
 async function record(name) {
   const directory = join(root, name);
   const file = join(directory, 'case.json');
@@ -40,6 +41,12 @@ async function record(name) {
   if (options.yaml) write(directory, 'expected.yaml', (await run(directory, options, [])).stdout);
 }
 
+/**
+ * @param {string} directory
+ * @param {{ files?: string[], profiles?: string[], envFiles?: string[], projectName?: string, directory?: string, environment?: Record<string, string> }} options
+ * @param {string[]} format
+ * @returns {Promise<{ failed: boolean, stdout: string, stderr: string }>}
+ */
 function run(directory, options, format) {
   const args = [
     ...(options.files ?? []).flatMap((path) => ['-f', path]),
@@ -50,15 +57,22 @@ function run(directory, options, format) {
     'config',
     ...format,
   ];
-  const env = { HOME: '/home/case', ...options.environment };
+  const env = /** @type {NodeJS.ProcessEnv} */ ({ HOME: '/home/case', ...options.environment });
+  const file = /** @type {string} */ (reference);
   return new Promise((resolve) => {
-    execFile(reference, args, { cwd: directory, env, timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(file, args, { cwd: directory, env, timeout: 20_000, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       resolve({ failed: error !== null, stdout, stderr });
     });
   });
 }
 
-/** The case's own directory reads /case, so that results are the same wherever the checkout is. */
+/**
+ * The case's own directory reads /case, so that results are the same wherever the checkout is.
+ *
+ * @param {string} directory
+ * @param {string} file
+ * @param {string} text
+ */
 function write(directory, file, text) {
   writeFileSync(join(directory, file), text.replaceAll(directory, '/case').replaceAll(dirname(directory), '/cases'));
 }

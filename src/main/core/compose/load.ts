@@ -13,7 +13,7 @@ import { assertProjectName, normaliseProjectName } from './project-name.ts';
 import type { Project, Service } from './project.ts';
 import { toProject } from './to-project.ts';
 import { Diagnostics } from './source/diagnostics.ts';
-import type { MapNode } from './source/node.ts';
+import { scalar, withEntries, type MapNode } from './source/node.ts';
 
 export interface LoadRequest extends Cancellable {
   /** Compose files, later ones laid on earlier ones. Without any: COMPOSE_FILE, else discovery from `cwd` up. */
@@ -96,6 +96,29 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
     profiles,
     document,
   };
+}
+
+/**
+ * The merged document with its variables as written, as `docker compose config --no-interpolate` shows it: short forms
+ * that hold variables stay as they are.
+ *
+ * @throws as `loadProject` does
+ */
+export async function loadUninterpolated(request: LoadRequest): Promise<MapNode> {
+  request.signal?.throwIfAborted();
+  const inputs = await findInputs(request);
+  const { diagnostics, files, directory, environment } = inputs;
+  const home = environment.get('HOME') ?? homedir();
+  const context = new AssembleContext(diagnostics, { ...request, interpolate: false, home });
+  const name = await chooseName(request, inputs, context);
+  // Nor are values taken from the environment in any other way.
+  const nothing = new Map<string, string>();
+  const model = await assembleModel(files, { directory, environment: nothing, included: [] }, context);
+  diagnostics.throwIfErrors();
+  if (model.entries.size === 0) throw empty(files);
+  if (name === '') throw nameless();
+  const document = withImplicit(model, name, nothing);
+  return withEntries(document, { name: scalar(name, document) });
 }
 
 interface Inputs {

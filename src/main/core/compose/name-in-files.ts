@@ -4,7 +4,10 @@ import { substitute, TemplateError } from './interpolate/template.ts';
 import type { Diagnostics } from './source/diagnostics.ts';
 import { get, isString } from './source/node.ts';
 
-/** The `name:` that the last file with one gives, its variables replaced; undefined where no file has one. */
+/**
+ * The `name:` that the last file with one gives, its variables replaced where the load replaces them; undefined
+ * where no file has one.
+ */
 export async function interpolateName(
   files: readonly string[],
   environment: Environment,
@@ -18,7 +21,7 @@ export async function interpolateName(
       if (isString(name) && name.value !== '') written = name;
     }
   }
-  if (!written) return undefined;
+  if (!written || !context.interpolate) return written?.value;
   try {
     return substitute(written.value, (name) => environment.get(name), () => undefined);
   } catch (error) {

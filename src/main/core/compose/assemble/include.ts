@@ -52,6 +52,10 @@ function readInclusion(item: Node, path: Path, scope: Scope, context: AssembleCo
   const paths = isString(item) ? [item.value] : texts(get(item, 'path'));
   const envFiles = texts(get(item, 'env_file'));
   const directory = get(item, 'project_directory');
+  if (item.kind === 'map' && paths?.length === 0) {
+    context.diagnostics.warn(item.at, `${pathText(path)} names no file, so it includes nothing.`, 'Write path: FILE.', path);
+    return undefined;
+  }
   if (!paths?.[0] || !envFiles || (directory && !isString(directory))) {
     context.diagnostics.error(
       item.at,

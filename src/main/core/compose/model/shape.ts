@@ -100,7 +100,8 @@ export function emptyOf(shape: Shape): unknown {
     for (const [name, field] of shape.fields) if (isAlways(field)) empty[name] = emptyOf(field.shape);
     return empty;
   }
-  return shape.kind === 'leaf' ? shape.empty : null;
+  if (shape.kind === 'leaf') return shape.empty;
+  return shape.kind === 'list' ? [] : {};
 }
 
 /** Reports that a value has the wrong form. */

@@ -2,6 +2,7 @@ import { project as projectShape } from '../model/project.ts';
 import { isEmpty, type Shape } from '../model/shape.ts';
 import type { FileObject, Project } from '../project.ts';
 import { compareText } from '../source/go-text.ts';
+import { toData, type MapNode } from '../source/node.ts';
 
 /** The text of `docker compose config --format json`. Dollar signs are doubled, so that it can be loaded again. */
 export function printJson(project: Project): string {
@@ -10,6 +11,11 @@ export function printJson(project: Project): string {
   const entries = Object.entries(printed).sort(([a], [b]) => compareText(a, b));
   const members = entries.map(([key, value]) => `  ${quote(key)}: ${indented(value, shapeOf(key), '  ')}`);
   return `{\n${members.join(',\n')}\n}`.replaceAll('$', '$$$$');
+}
+
+/** The text of `docker compose config --no-interpolate --format json`. */
+export function printDocumentJson(document: MapNode): string {
+  return write(toData(document), undefined, '');
 }
 
 /** One value as the reference writes it in one line, for hashing. */

@@ -1,6 +1,7 @@
 import { project as projectShape } from '../model/project.ts';
 import { isEmpty, type Field, type Shape } from '../model/shape.ts';
 import type { Project } from '../project.ts';
+import { toData, type MapNode } from '../source/node.ts';
 import { compareKeys } from './yaml-order.ts';
 import { withoutSecrets } from './json.ts';
 import { yamlKey, yamlText } from './yaml-scalar.ts';
@@ -8,6 +9,11 @@ import { yamlKey, yamlText } from './yaml-scalar.ts';
 /** The text of `docker compose config`. Dollar signs are doubled, so that it can be loaded again. */
 export function printYaml(project: Project): string {
   return `${writeEntries(recordEntries(withoutSecrets(project), projectShape), '')}\n`.replaceAll('$', '$$$$');
+}
+
+/** The text of `docker compose config --no-interpolate`. */
+export function printDocumentYaml(document: MapNode): string {
+  return `${writeEntries(sorted(toData(document) as object, undefined, false), '')}\n`;
 }
 
 interface Entry {
