@@ -71,6 +71,7 @@ describe.skipIf(inject('missingParts') !== '')('from the first click to restored
     async () => {
       await app.page.locator('main header').getByRole('button', { name: 'Start' }).click();
       await app.page.getByRole('list', { name: 'Steps' }).waitFor();
+      await app.page.getByRole('img', { name: 'Waiting' }).first().waitFor({ timeout: startLimit });
       await app.picture('story-03-starting');
       await settled('Stop');
       await app.page.locator('main header').getByRole('status', { name: 'State: Running' }).waitFor();

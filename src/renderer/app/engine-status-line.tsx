@@ -30,7 +30,7 @@ function describe(engine: EngineStatus | undefined): { look: StateLook; words: s
     case 'connected':
       return {
         look: { label: 'Connected', color: 'teal' },
-        words: `${engine.name} ${engine.version}${engine.private ? ', own' : ''}`,
+        words: `Engine ${engine.version} on ${engine.name}${engine.private ? ', own' : ''}`,
         tip: `${engine.address} (${engine.origin})`,
       };
     case 'unavailable':

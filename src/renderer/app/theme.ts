@@ -66,7 +66,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm', fw: 500 } },
     Switch: { defaultProps: { withThumbIndicator: false } },
     InputWrapper: { styles: { label: { fontWeight: 500 } } },
-    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', c: 'dimmed' } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true, multiline: true } },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },

@@ -12,7 +12,7 @@ export function CopyButton({ text, what }: { text: string; what: string }): Reac
       <ActionIcon
         size="sm"
         aria-label={label}
-        color={clipboard.copied ? 'teal' : 'gray'}
+        c={clipboard.copied ? 'teal' : 'dimmed'}
         onClick={() => clipboard.copy(text)}
       >
         {clipboard.copied ? <IconCheck size={15} /> : <IconCopy size={15} />}

@@ -11,6 +11,7 @@ export function PortConflictTable({ conflicts }: { conflicts: readonly PortConfl
           <Table.Th>Port</Table.Th>
           <Table.Th>Wanted by</Table.Th>
           <Table.Th>Held by</Table.Th>
+          <Table.Th>Free nearby</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -22,6 +23,7 @@ export function PortConflictTable({ conflicts }: { conflicts: readonly PortConfl
             </Table.Td>
             <Table.Td>{conflict.service ?? <Text c="dimmed">unknown</Text>}</Table.Td>
             <Table.Td>{describeHolder(conflict.holder)}</Table.Td>
+            <Table.Td ff="monospace">{conflict.suggestion ?? '–'}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -8,6 +8,8 @@ export interface PortConflict {
   readonly hostIp?: string;
   readonly protocol?: string;
   readonly holder?: PortHolder;
+  /** A free port near it. */
+  readonly suggestion?: number;
 }
 
 /** The conflicts that a `port.conflict` Problem carries in `data.conflicts`; anything unreadable is left out. */
@@ -23,7 +25,7 @@ export function portConflicts(problem: Problem): readonly PortConflict[] {
 function readConflict(entry: unknown): PortConflict | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const fields = entry as Record<string, unknown>;
-  const port = fields.port ?? fields.hostPort;
+  const port = fields.hostPort;
   if (typeof port !== 'number') return undefined;
   return {
     port,
@@ -31,6 +33,7 @@ function readConflict(entry: unknown): PortConflict | undefined {
     ...textField(fields, 'hostIp'),
     ...textField(fields, 'protocol'),
     ...(isHolder(fields.holder) ? { holder: fields.holder } : {}),
+    ...(typeof fields.suggestion === 'number' ? { suggestion: fields.suggestion } : {}),
   };
 }
 
@@ -43,10 +46,10 @@ function isHolder(value: unknown): value is PortHolder {
   return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
 }
 
-/** Who has the port, in words: "process nginx (PID 812, www-data)". */
+/** Who has the port, in words: "process nginx (PID 812, www-data)", "proxy of sample". */
 export function describeHolder(holder: PortHolder | undefined): string {
   if (!holder || holder.kind === 'unknown') return 'an unknown program';
   const facts = [holder.pid === undefined ? '' : `PID ${holder.pid}`, holder.user ?? ''].filter(Boolean).join(', ');
-  const noun = { service: 'service', container: 'container', process: 'process' }[holder.kind];
-  return `${noun} ${holder.name}${facts ? ` (${facts})` : ''}`;
+  if (holder.kind === 'service') return holder.service ? `${holder.service} of ${holder.name}` : holder.name;
+  return `${holder.kind} ${holder.name}${facts ? ` (${facts})` : ''}`;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../../src/shared/problem.ts';
 
 export const connected: EngineStatus = {
   state: 'connected',
-  name: 'Docker Engine',
+  name: 'ada-laptop',
   version: '28.5.1',
   address: 'unix:///var/run/docker.sock',
   origin: 'Docker context “default”',
@@ -24,14 +24,15 @@ export const portConflict: Problem = {
   data: {
     conflicts: [
       {
-        port: 8080,
+        hostPort: 8080,
         hostIp: '127.0.0.1',
         protocol: 'tcp',
         service: 'proxy',
         holder: { kind: 'process', name: 'nginx', pid: 812, user: 'www-data' },
+        suggestion: 8081,
       },
       {
-        port: 5433,
+        hostPort: 5433,
         hostIp: '127.0.0.1',
         protocol: 'tcp',
         service: 'db',

@@ -1,4 +1,4 @@
-import { Code, Group, Loader, Stack, Text } from '@mantine/core';
+import { Code, Loader, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { DoctorCheck } from '../../../shared/models/doctor.ts';
@@ -34,11 +34,11 @@ export function DoctorCheckRow({ check, onFixed }: { check: DoctorCheck; onFixed
           </Code>
         ) : null}
         {check.fixes.length > 0 ? (
-          <Group gap="xs" align="flex-start">
+          <Stack gap="sm" mt={4} align="flex-start">
             {check.fixes.map((fix) => (
               <FixAction key={fix.label} fix={fix} onFixed={onFixed} />
             ))}
-          </Group>
+          </Stack>
         ) : null}
       </Stack>
     </li>

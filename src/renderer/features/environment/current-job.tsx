@@ -3,10 +3,11 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Job, JobSummary } from '../../../shared/models/job.ts';
 import { useApi } from '../../api/api.tsx';
+import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
-import { overallProgress } from '../jobs/job-progress.ts';
+import { overallProgress, presentSteps, stepCount } from '../jobs/job-progress.ts';
 import { JobSteps } from '../jobs/job-steps.tsx';
 import { runningWords } from '../jobs/job-words.ts';
 import { useJob } from '../jobs/use-job.ts';
@@ -53,6 +54,7 @@ function RunningJob({ summary }: { summary: JobSummary }): ReactNode {
 
 function JobProgress({ job }: { job: Job }): ReactNode {
   const progress = overallProgress(job.steps);
+  const { done, all } = stepCount(job.steps);
   const words = job.cancelling ? 'Cancelling' : runningWords[job.kind];
   return (
     <Stack gap="sm">
@@ -61,11 +63,13 @@ function JobProgress({ job }: { job: Job }): ReactNode {
           {words}…
         </Text>
         <Text size="xs" c="dimmed" className="numbers">
-          {progress === undefined ? '' : `${Math.round(progress * 100)} %`}
+          {all > 0 ? `${done} of ${count(all, 'step')} done` : ''}
         </Text>
       </Group>
       <Progress value={(progress ?? 1) * 100} animated aria-label={words} size={6} />
-      <JobSteps steps={job.steps} />
+      <div className="current-steps" tabIndex={0} aria-label="Current steps" role="group">
+        <JobSteps steps={presentSteps(job.steps, 4)} />
+      </div>
     </Stack>
   );
 }

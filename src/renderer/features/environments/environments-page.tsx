@@ -50,10 +50,10 @@ function Welcome(): ReactNode {
       <Title order={2} id="welcome">
         Welcome to Slipway
       </Title>
-      <Text size="sm" c="dimmed" maw={640}>
+      <Text size="sm" c="dimmed" maw={640} mt={4}>
         An environment is a whole stack on this machine: its images are pulled, its services started in order, its ports
-        shown, and its data kept in snapshots. Start the sample below to see all of it, or add a folder that holds a
-        Compose file.
+        shown, and its data kept in snapshots. Start the first one below to see all of it, or add a folder that holds
+        a Compose file.
       </Text>
     </Paper>
   );

@@ -54,16 +54,18 @@ function JobDetail({ jobId, running }: { jobId: string; running: boolean }): Rea
           <>
             {job.outcome?.status === 'failed' ? <ProblemAlert problem={job.outcome.problem} /> : null}
             {job.steps.length > 0 ? <JobSteps steps={job.steps} /> : null}
-            <JobLog log={job.log} />
+            {job.log.length > 0 ? <JobLog log={job.log} /> : null}
             <Group justify="flex-end" gap="xs">
-              <Button
-                variant="subtle"
-                size="compact-sm"
-                color="gray"
-                onClick={() => void navigator.clipboard.writeText(job.log.map((entry) => entry.text).join('\n'))}
-              >
-                Copy log
-              </Button>
+              {job.log.length > 0 ? (
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  color="gray"
+                  onClick={() => void navigator.clipboard.writeText(job.log.map((entry) => entry.text).join('\n'))}
+                >
+                  Copy log
+                </Button>
+              ) : null}
               {running ? <CancelButton jobId={jobId} cancelling={job.cancelling} size="compact-sm" /> : null}
             </Group>
           </>

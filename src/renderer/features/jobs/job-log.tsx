@@ -1,17 +1,9 @@
-import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Job } from '../../../shared/models/job.ts';
 import { LineList } from '../../ui/line-list.tsx';
 
 /** What the job wrote while it worked, newest at the end. */
 export function JobLog({ log }: { log: Job['log'] }): ReactNode {
-  if (log.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        This job wrote nothing.
-      </Text>
-    );
-  }
   return (
     <LineList
       label="Log of the job"

@@ -15,6 +15,23 @@ export function partsOf(step: Step, steps: readonly Step[]): readonly Step[] {
   return steps.filter((other) => other.parent === step.id);
 }
 
+/** What is going on now: the steps at work, each with its parts, then what ended last, newest first. */
+export function presentSteps(steps: readonly Step[], ended: number): readonly Step[] {
+  const atWork = topSteps(steps).filter((step) => isAtWork(step));
+  const over = topSteps(steps).filter(({ state }) => state === 'done' || state === 'failed');
+  return [...atWork.flatMap((step) => [step, ...partsOf(step, steps)]), ...over.slice(-ended).reverse()];
+}
+
+/** How many of a job's top steps need nothing more, and how many there are. */
+export function stepCount(steps: readonly Step[]): { done: number; all: number } {
+  const top = topSteps(steps);
+  return { done: top.filter(({ state }) => state === 'done' || state === 'skipped').length, all: top.length };
+}
+
+function isAtWork({ state }: Step): boolean {
+  return state === 'running' || state === 'waiting';
+}
+
 /** From 0 to 1; undefined while the total is unknown. */
 export function fractionOf({ current, total, unit }: Amount): number | undefined {
   const whole = total ?? (unit === 'percent' ? 100 : undefined);

@@ -3,7 +3,10 @@ import type { ServiceLogLine } from '../../../shared/models/log.ts';
 /** As many lines as the window keeps; the oldest make way. */
 export const lineLimit = 20_000;
 
-/** `lines` with `more` at the end, no longer than the limit. Neither array is changed. */
+/**
+ * `lines` and `more` together, in the order in which they were written, no longer than the limit. Services are read
+ * side by side, so lines of one may come before earlier ones of another. Neither array is changed.
+ */
 export function appendLines(
   lines: readonly ServiceLogLine[],
   more: readonly ServiceLogLine[],
@@ -11,7 +14,12 @@ export function appendLines(
 ): readonly ServiceLogLine[] {
   const kept = Math.max(0, limit - more.length);
   const older = lines.length > kept ? lines.slice(lines.length - kept) : lines;
-  return [...older, ...more.slice(-limit)];
+  const all = [...older, ...more.slice(-limit)];
+  return inOrder(all) ? all : all.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+function inOrder(lines: readonly ServiceLogLine[]): boolean {
+  return lines.every((line, index) => index === 0 || Date.parse(lines[index - 1]?.at ?? line.at) <= Date.parse(line.at));
 }
 
 /** The lines that contain every word of `search`, in any case; all of them when it is empty. */

@@ -17,6 +17,7 @@ export function LogsTab({ environmentId, services }: { environmentId: string; se
   const [attempt, setAttempt] = useState(0);
   const logs = useLogs(environmentId, service ?? undefined, attempt);
   const lines = useMemo(() => searchLines(logs.lines, search), [logs.lines, search]);
+  const nameWidth = Math.min(16, Math.max(4, ...services.map((name) => name.length)));
   const again = (): void => setAttempt((number) => number + 1);
   return (
     <div className="logs">
@@ -83,7 +84,7 @@ export function LogsTab({ environmentId, services }: { environmentId: string; se
           onFollow={setFollow}
           line={(index) => {
             const line = lines[index];
-            return line ? <LogLine line={line} /> : null;
+            return line ? <LogLine line={line} width={nameWidth} /> : null;
           }}
         />
       )}
@@ -91,11 +92,15 @@ export function LogsTab({ environmentId, services }: { environmentId: string; se
   );
 }
 
-function LogLine({ line }: { line: ServiceLogLine }): ReactNode {
+/** `width`: of the column with the services' names, in characters. */
+function LogLine({ line, width }: { line: ServiceLogLine; width: number }): ReactNode {
   return (
     <span className="log-line" data-level={line.stream === 'stderr' ? 'stderr' : undefined}>
       <span className="log-time">{new Date(line.at).toLocaleTimeString('en-GB')}</span>
-      <span className="log-source" style={{ color: `var(--mantine-color-${serviceColor(line.service)}-text)` }}>
+      <span
+        className="log-source"
+        style={{ color: `var(--mantine-color-${serviceColor(line.service)}-text)`, width: `${width}ch` }}
+      >
         {line.service}
       </span>
       <span>{line.text}</span>

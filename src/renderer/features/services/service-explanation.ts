@@ -12,6 +12,7 @@ export function serviceExplanation({ detail, state, dependsOn, containers }: Ser
     case 'disabled':
     case 'running':
     case 'healthy':
+    case 'completed':
       return '';
     default:
       return containers[0]?.status ?? '';

@@ -10,6 +10,7 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { serviceLooks } from '../../ui/state-look.ts';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { PortAddress } from '../ports/port-address.tsx';
+import { shortImage } from './short-image.ts';
 import { serviceExplanation } from './service-explanation.ts';
 
 /** Every service of the environment: how it stands and why, what it runs, where it can be reached. */
@@ -68,7 +69,7 @@ function ServiceRow({ environmentId, service, ports, busy }: ServiceRowProps): R
       </Table.Td>
       <Table.Td>
         <Text size="xs" ff="monospace" c="dimmed" truncate title={service.image}>
-          {service.image}
+          {shortImage(service.image)}
         </Text>
       </Table.Td>
       <Table.Td>

@@ -24,7 +24,7 @@ export function SnapshotsTable({ snapshots, busy }: SnapshotsTableProps): ReactN
       <Table aria-label="Snapshots">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Name</Table.Th>
+            <Table.Th w="34%">Name</Table.Th>
             <Table.Th w={130}>Taken</Table.Th>
             <Table.Th w={90} ta="right">
               Size
@@ -67,13 +67,13 @@ function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps):
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs">
-          <Text size="sm" fw={500}>
+        <Group gap="xs" wrap="nowrap">
+          <Text size="sm" fw={500} truncate>
             {snapshot.name}
           </Text>
           {snapshot.kind === 'manual' ? null : (
             <Tooltip label={kind.hint}>
-              <Badge size="sm" color={kind.color} tabIndex={0}>
+              <Badge size="sm" color={kind.color} tabIndex={0} className="whole">
                 {kind.label}
               </Badge>
             </Tooltip>

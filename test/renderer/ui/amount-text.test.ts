@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { amountText } from '../../../src/renderer/ui/amount-text.ts';
+import type { Amount } from '../../../src/shared/models/job.ts';
+
+it.each<[Amount, string]>([
+  [{ current: 12_400_000, total: 96_000_000, unit: 'bytes' }, '12.4 MB of 96 MB'],
+  [{ current: 12_400_000, unit: 'bytes' }, '12.4 MB'],
+  [{ current: 3, total: 8, unit: 'items' }, '3 of 8'],
+  [{ current: 3, unit: 'items' }, '3'],
+  [{ current: 42, unit: 'percent' }, '42 %'],
+  [{ current: 1, total: 4, unit: 'percent' }, '25 %'],
+])('%o reads %s', (amount, text) => {
+  expect(amountText(amount)).toBe(text);
+});
