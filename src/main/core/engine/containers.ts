@@ -32,7 +32,11 @@ export interface Containers {
   exec(id: string, spec: ExecSpec, options?: Cancellable & { readonly maxBytes?: number }): Promise<ExecResult>;
   /** Starts a command attached to streams. With `tty`, `stdout` carries everything and `stderr` is empty. */
   execAttached(id: string, spec: ExecSpec, options?: Cancellable): Promise<ExecSession>;
-  /** A tar stream of `path`. Reading `/v` keeps the directory's own entry; reading `/v/.` would lose owner and mode. */
+  /**
+   * A tar stream of `path`. Reading `/v` keeps the directory's own entry; reading `/v/.` would lose owner and mode.
+   * Until it is read to its end or destroyed, Docker holds that container locked: inspecting, stopping or writing to
+   * the same container waits. Read and write through two containers.
+   */
   readArchive(id: string, path: string, options?: Cancellable): Promise<Readable>;
   /** Unpacks a tar stream below the existing directory `path`. Resolves when the daemon has written everything. */
   writeArchive(id: string, path: string, tar: Readable, options?: Cancellable): Promise<void>;

@@ -5,7 +5,8 @@ export interface EngineEvents {
   /**
    * Events from now on until `signal` aborts (then it ends quietly). When the connection drops it reconnects with
    * growing pauses (at most 10 s) and replays what the daemon kept since. `{ kind: 'connected' }` comes first and after
-   * each reconnection: whoever holds state rebuilds it then. `{ kind: 'disconnected' }` comes when the daemon is lost.
+   * each reconnection: whoever holds state rebuilds it then. `labels` select events of containers; those of volumes,
+   * networks and images carry no labels and always come. `{ kind: 'disconnected' }` comes when the daemon is lost.
    */
   watch(options?: Cancellable & { readonly labels?: readonly string[] }): AsyncIterable<EngineEvent>;
 }
