@@ -2,6 +2,7 @@ import { Fault, isAbort } from '../../base/fault.ts';
 import type { EngineInfo, Platform } from '../../engine/engine.ts';
 import type { ImageDetails, PullProgress } from '../../engine/images.ts';
 import { platformMismatch } from '../../engine/platform-match.ts';
+import { buildService } from '../build/build-service.ts';
 import { findImage } from '../images.ts';
 import type { Work } from '../plan/work.ts';
 import { PullTotals } from '../pull-totals.ts';
@@ -53,19 +54,13 @@ export class ExecutionImages {
   }
 
   async build(work: BuildWork, step: ReportedStep, signal: AbortSignal): Promise<void> {
-    const { engine, report, request } = this.#execution;
+    const { definition, engine, report } = this.#execution;
     if (work.onlyIfMissing && (await findImage(engine, work.reference, { signal }))) return;
-    if (!request.build) {
-      throw new Fault({
-        code: 'plan.unsupported',
-        message: `The image of ${work.service} must be built, which is not possible here.`,
-        hint: 'Build it with docker compose build, or name an image that can be pulled.',
-        data: { service: work.service },
-      });
-    }
-    for await (const { text } of request.build(work.service, work.reference, { signal })) {
-      report.log('info', text, work.service);
-      report.step(step, 'running', { detail: text });
+    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, signal })) {
+      const line = text.trimEnd();
+      if (line === '') continue;
+      report.log('info', line, work.service);
+      report.step(step, 'running', { detail: line });
     }
     this.#execution.imageChanged(work.reference);
   }
