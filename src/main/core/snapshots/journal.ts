@@ -21,6 +21,8 @@ const entrySchema = z.object({
   ),
   /** `saving`: nothing has been replaced. Then what has to become of the volumes. */
   state: z.enum(['saving', 'replacing', 'rolling-back']),
+  /** Its process could neither finish nor undo it, and leaves it to the next `recoverRestores`, its own too. */
+  givenUp: z.boolean().optional(),
   /** What the volumes held before; absent when there was nothing to save. */
   safetySnapshotId: z.string().optional(),
 });
@@ -71,8 +73,8 @@ export class Journal {
         if (unfinishedWrite.test(name)) await removeOld(path.join(directory, name));
         if (!/^restore-.*\.json$/.test(name)) continue;
         const journal = await Journal.#read(path.join(directory, name));
-        if (await isAlive(journal.entry.owner)) continue;
-        await journal.note({ owner: await ownIdentity() });
+        if (journal.entry.givenUp !== true && (await isAlive(journal.entry.owner))) continue;
+        await journal.note({ owner: await ownIdentity(), givenUp: false });
         abandoned.push(journal);
       }
       return abandoned;

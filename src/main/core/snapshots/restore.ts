@@ -85,12 +85,14 @@ async function rollBack(request: RestoreRequest, journal: Journal, cause: unknow
     await putBack({ ...request, signal: cleanupSignal(rollBackTime) }, journal);
     await journal.end();
   } catch (error) {
+    await journal.note({ givenUp: true });
     throw new Fault(
       {
         code: 'storage.failed',
         message: 'The restore failed, and what the volumes held before could not be put back yet.',
-        hint: `It is kept in the safety snapshot ${journal.entry.safetySnapshotId ?? ''}, and is put back at the next start.`,
+        hint: 'It is kept in a safety snapshot, and is put back as soon as the engine can be reached, or at the next start.',
         detail: `${String(cause)}\n${String(error)}`,
+        data: { safetySnapshotId: journal.entry.safetySnapshotId },
       },
       { cause: error },
     );
@@ -127,17 +129,25 @@ export interface RecoveredRestore {
 }
 
 /**
- * Finishes, or else undoes, the restores that a killed process left; those of living processes are left alone. What
- * fails stays in its journal for the next call.
+ * Finishes, or else undoes, the restores that a killed process left, or that a living one could not undo; those under
+ * way are left alone. What fails stays in its journal for the next call; the first failure is raised after all others
+ * had their turn.
  */
 export async function recoverRestores(request: RecoverRequest): Promise<readonly RecoveredRestore[]> {
   const recovered: RecoveredRestore[] = [];
+  const failures: unknown[] = [];
   for (const journal of await Journal.takeOver(request.journalDirectory)) {
     const { environmentId, snapshotId, targets } = journal.entry;
-    const outcome = await recover(request, journal);
-    await journal.end();
-    recovered.push({ environmentId, snapshotId, volumes: targets.map(({ volume }) => volume), outcome });
+    try {
+      const outcome = await recover(request, journal);
+      await journal.end();
+      recovered.push({ environmentId, snapshotId, volumes: targets.map(({ volume }) => volume), outcome });
+    } catch (error) {
+      await journal.note({ givenUp: true });
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return recovered;
 }
 

@@ -24,7 +24,7 @@ export interface HelperSpec {
 export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<string> {
   // A missing volume would be made silently by the mount.
   await Promise.all(volumes.map((volume) => engine.volumes.inspect(volume, { signal })));
-  await removeOrphans(engine, { signal });
+  await removeOrphanedHelpers(engine, { signal });
   const name = `slipway-volumes-${randomUUID().slice(0, 13)}`;
   const spec: ContainerSpec = {
     name,
@@ -67,8 +67,8 @@ export async function runHelper(engine: Engine, spec: HelperSpec, { signal }: Ca
   }
 }
 
-/** Removes helpers whose process on this machine was killed. */
-async function removeOrphans(engine: Engine, { signal }: Cancellable): Promise<void> {
+/** Removes helpers whose process on this machine was killed. Done before each new one, too. */
+export async function removeOrphanedHelpers(engine: Engine, { signal }: Cancellable = {}): Promise<void> {
   for (const { id, labels } of await engine.containers.list({ labels: [helperLabel], signal })) {
     const owner = processIdentity.safeParse(parse(labels[ownerLabel] ?? ''));
     if (owner.success && !(await isAlive(owner.data))) await engine.containers.remove(id, { force: true, volumes: true, signal });

@@ -16,7 +16,7 @@ export interface Segment {
 }
 
 const openPacks = 24;
-const heldFrames = 64;
+const heldFrames = 24;
 
 /** Reads content by chunk runs, out of the packs of one snapshot. Packs and frames in use are kept a while. */
 export class ChunkReader {
