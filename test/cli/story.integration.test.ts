@@ -154,6 +154,24 @@ describe('the story on the command line', () => {
     expect(imported).toMatchObject({ code: 0, stdout: `${newest?.id ?? ''}\n` });
   });
 
+  it.each(['restore.safety', 'restore.clearing', 'restore.writing'])('killed while it restores (%s), the next start loses nothing', async (step) => {
+    await slipway('exec', project, 'web', 'sh', '-c', 'rm -f /data/other; echo kept > /data/page');
+    const saved = (await slipway('snapshot', 'create', project)).stdout.trim();
+    await slipway('exec', project, 'web', 'sh', '-c', 'echo newer > /data/page; echo more > /data/other');
+    const restoring = startSlipway(['snapshot', 'restore', saved, project, '--json'], { home, engine });
+    restoring.stdout.on('data', (chunk: Buffer) => {
+      if (chunk.includes(`"${step}"`)) restoring.kill();
+    });
+    const { code } = await restoring.done;
+    expect(code).not.toBe(0);
+
+    expect((await slipway('up', project)).code).toBe(0);
+    const files = (await slipway('exec', project, 'web', 'ls', '/data')).stdout;
+    expect([await page(), files]).toEqual(step === 'restore.safety' ? ['newer', 'other\npage\n'] : ['kept', 'page\n']);
+    await slipway('snapshot', 'create', project);
+    expect((await names('containers')).filter((name) => !name.startsWith('story-'))).toEqual([]);
+  });
+
   it('finds a damaged snapshot and refuses to restore it, with exit code 7 and the data untouched', async () => {
     const id = (await slipway('snapshot', 'create', project)).stdout.trim();
     const blobs = path.join(home, 'snapshots/store/blobs/sha256');

@@ -119,7 +119,7 @@ export function createCore(parts: CoreParts) {
   async function finishInterrupted(): Promise<void> {
     for await (const status of connection.status.watch()) {
       if (status.state !== 'connected') continue;
-      await snapshots.recover({}).catch((error: unknown) => logger.error('recovering restores failed', { error: String(error) }));
+      await connection.get().then((engine) => snapshots.recover(engine, {})).catch((error: unknown) => logger.error('recovering restores failed', { error: String(error) }));
       return;
     }
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 const program = path.resolve(import.meta.dirname, '../../../out/main/slipway.js');
@@ -11,6 +12,7 @@ export interface Finished {
 }
 
 export interface RunningSlipway {
+  readonly stdout: Readable;
   readonly done: Promise<Finished>;
   /** Sends Ctrl-C. */
   interrupt(): void;
@@ -33,5 +35,5 @@ export function startSlipway(
     text(child.stdout),
     text(child.stderr),
   ]).then(([code, stdout, stderr]) => ({ code, stdout, stderr }));
-  return { done, interrupt: () => child.kill('SIGINT'), kill: () => child.kill('SIGKILL') };
+  return { stdout: child.stdout, done, interrupt: () => child.kill('SIGINT'), kill: () => child.kill('SIGKILL') };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
@@ -56,6 +58,7 @@ export class SnapshotOperations {
       environmentId: record.id,
       run: async (context) => {
         const engine = await this.#parts.connection.get(context);
+        await this.recover(engine, context);
         const snapshot = await this.#capture(engine, record, request, context);
         return { snapshotId: snapshot.id, name: snapshot.name, newBytes: snapshot.newBytes };
       },
@@ -82,22 +85,28 @@ export class SnapshotOperations {
       environmentId: record.id,
       run: async (context) => {
         const engine = await this.#parts.connection.get(context);
+        await this.recover(engine, context);
         return this.#restore(engine, record, snapshotId, context);
       },
     });
   }
 
-  /** Finishes or undoes what a killed process left, as a job when there is something to do. */
-  async recover({ signal }: Cancellable): Promise<void> {
-    const engine = await this.#parts.connection.get({ signal });
-    await recoverRestores({
+  /** Finishes or undoes what a killed process left on this engine. Costs next to nothing where there is nothing. */
+  async recover(engine: Engine, { signal }: Cancellable): Promise<void> {
+    const recovered = await recoverRestores({
       store: await this.#parts.shelf.store(),
       ...this.#parts.volumeAccess(engine),
-      journalDirectory: this.#parts.journalDirectory,
+      journalDirectory: await this.#journals(engine, { signal }),
       beforeWriting: (volumes, options) => ServiceHold.stopUsersOf(engine, volumes, options),
       signal,
     });
-    this.#parts.shelf.noteChange();
+    if (recovered.length > 0) this.#parts.shelf.noteChange();
+  }
+
+  /** One folder an engine: what was interrupted on one must never be finished on another. */
+  async #journals(engine: Engine, { signal }: Cancellable): Promise<string> {
+    const { id } = await engine.info({ signal });
+    return path.join(this.#parts.journalDirectory, createHash('sha256').update(id).digest('hex').slice(0, 16));
   }
 
   async #capture(
@@ -150,7 +159,7 @@ export class SnapshotOperations {
         restoreSnapshot({
           store,
           ...this.#parts.volumeAccess(engine),
-          journalDirectory: this.#parts.journalDirectory,
+          journalDirectory: await this.#journals(engine, context),
           snapshotId: snapshot.id,
           targets,
           safety: {

@@ -9,6 +9,13 @@ import { chooseExpired, type RetentionPolicy } from '../snapshots/retention.ts';
 import type { SnapshotNotes, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 
+interface PlaceInSnapshot {
+  readonly snapshotId: string;
+  readonly volume: string;
+  /** From the volume's root, which is the empty string. */
+  readonly path: string;
+}
+
 /** The snapshots that are there: looking at them, checking, sharing and clearing them away. Needs no engine. */
 export class SnapshotShelf {
   /** Counts up at every change of the store made here, for whoever shows lists. */
@@ -89,16 +96,18 @@ export class SnapshotShelf {
     this.noteChange();
   }
 
-  async browse(place: Parameters<typeof browseSnapshot>[1], options: Cancellable): ReturnType<typeof browseSnapshot> {
-    return browseSnapshot(await this.store(), place, options);
+  /** A directory's content; `volume` is the Compose file's key or the engine's name. */
+  async browse(place: PlaceInSnapshot, options: Cancellable): ReturnType<typeof browseSnapshot> {
+    return browseSnapshot(await this.store(), await this.#named(place, options), options);
   }
 
   async diff(pair: Parameters<typeof diffSnapshots>[1], options: Cancellable): ReturnType<typeof diffSnapshots> {
     return diffSnapshots(await this.store(), pair, options);
   }
 
-  async extract(place: Parameters<typeof extractFile>[1], options: Cancellable): Promise<void> {
-    await extractFile(await this.store(), place, options);
+  /** Writes one file of a snapshot to `to`. */
+  async extract(place: PlaceInSnapshot & { readonly to: string }, options: Cancellable): Promise<void> {
+    await extractFile(await this.store(), await this.#named(place, options), options);
   }
 
   /** Writes a snapshot into one file as a job. */
@@ -126,5 +135,10 @@ export class SnapshotShelf {
         return { snapshotId };
       },
     });
+  }
+
+  async #named<Place extends PlaceInSnapshot>(place: Place, options: Cancellable): Promise<Place> {
+    const { volumes } = await this.get(place.snapshotId, options);
+    return { ...place, volume: volumes.find(({ key }) => key === place.volume)?.name ?? place.volume };
   }
 }

@@ -74,6 +74,7 @@ export class StackOperations {
   /** Starts everything and waits until it is ready. Returns the job's id; its result holds the links to open. */
   up(record: EnvironmentRecord, request: UpRequest = {}): string {
     return this.#start(record, 'up', `Start ${record.name}`, async (engine, context) => {
+      await this.#parts.snapshots.recover(engine, context);
       const settled = await this.#settlePorts(engine, record, request, context);
       const { prepared } = await this.#prepare(engine, settled, 'up', request, context);
       if (request.planHash !== undefined && request.planHash !== prepared.plan.hash) throw outdated(record);
