@@ -30,11 +30,21 @@ export async function claimBridge(): Promise<PrivateBridge> {
 
 /** Takes away the bridge, the bridges of networks that the engine made, and the firewall rules that name them. */
 export async function releaseBridge(bridge: PrivateBridge, dataRoot: string): Promise<void> {
-  const names = new Set([bridge.name, ...(await networkBridges(dataRoot))]);
+  const names = new Set([bridge.name, ...(await networkBridges(dataRoot)), ...(await devicesIn(bridge.pool))]);
   for (const link of await links()) {
     if (names.has(link)) await run('ip', ['link', 'delete', link]);
   }
   for (const table of ['filter', 'nat']) await deleteRules(table, names, bridge.pool);
+}
+
+/** Devices with an address in the range. A network whose making was cut short may be in no store. */
+async function devicesIn(pool: string): Promise<string[]> {
+  const lines = (await run('ip', ['-o', '-4', 'addr', 'show'])).split('\n').map((line) => line.split(/\s+/));
+  return lines.filter((words) => words[3]?.startsWith(prefixOf(pool))).map((words) => words[1] ?? '');
+}
+
+function prefixOf(pool: string): string {
+  return `${pool.split('.').slice(0, 2).join('.')}.`;
 }
 
 /** An engine leaves the bridges of its networks behind; its network store (a bolt file) knows their ids. */
@@ -57,11 +67,10 @@ async function secondOctetsInUse(): Promise<number[]> {
 }
 
 async function deleteRules(table: string, bridges: ReadonlySet<string>, pool: string): Promise<void> {
-  const prefix = pool.split('.').slice(0, 2).join('.') + '.';
   const rules = (await run('iptables-save', ['-t', table])).split('\n').filter((line) => line.startsWith('-A '));
   for (const rule of rules) {
     const words = rule.split(' ');
-    if (!words.some((word) => bridges.has(word) || word.startsWith(prefix))) continue;
+    if (!words.some((word) => bridges.has(word) || word.startsWith(prefixOf(pool)))) continue;
     // Another engine that starts right now may have emptied the chain already, which serves as well.
     await run('iptables', ['-w', '10', '-t', table, '-D', ...words.slice(1)]).catch(() => undefined);
   }
