@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron';
+import type { IpcMain, MessagePortMain, WebContents } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { acceptPorts } from '../../../src/main/shell/message-port.ts';
 import { pageSource } from '../../../src/main/shell/page.ts';
@@ -37,7 +37,7 @@ describe('acceptPorts', () => {
   function send(facts: { sender?: object; frame?: FakeFrame | null; ports?: readonly FakePort[] }): FakePort[] {
     const { sender = ours, frame = ours.mainFrame, ports = [new FakePort()] } = facts;
     const event = { sender, senderFrame: frame, ports: ports as unknown as MessagePortMain[] };
-    ipc.emit('slipway:port', event as unknown as IpcMainEvent);
+    ipc.emit('slipway:port', event);
     return [...ports];
   }
 
