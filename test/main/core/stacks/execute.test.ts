@@ -183,6 +183,18 @@ test('a service is stopped after those that depend on it and removed with the ne
   expect(world.networks.size).toBe(0);
 });
 
+test('stop and down reach services whose Compose profile was turned off since', async () => {
+  const compose = (more: string): string => `services: { a: { image: app:1 }, extra: { image: app:1, depends_on: [a]${more} } }`;
+  const { stack, states } = await memoryStack(compose(''));
+  await stack.up();
+  await stack.write(compose(', profiles: [off]'));
+  await stack.run('stop');
+  expect(states()).toEqual(['app-a-1 exited', 'app-extra-1 exited']);
+  const { plan } = await stack.run('down');
+  expect(plan.steps.map(({ id }) => id)).toEqual(['remove-container:app-extra-1', 'remove-container:app-a-1', 'remove-network:app_default']);
+  expect(states()).toEqual([]);
+});
+
 test('down keeps volumes unless told, removes them when told, and never one that was made for another project', async () => {
   const { stack, world } = await memoryStack(
     'services: { a: { image: app:1, volumes: ["own:/own", "other:/other"] } }\nvolumes: { own: {}, other: { name: shared } }',

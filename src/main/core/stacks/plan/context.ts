@@ -1,5 +1,6 @@
 import type { Project, Service } from '../../compose/project.ts';
 import { Fault } from '../../base/fault.ts';
+import { serviceOf } from '../labels.ts';
 import type { PlanOptions, PlanRequest, StackDefinition } from '../plan.ts';
 import { Dependencies } from './dependencies.ts';
 import { StepList } from './step-list.ts';
@@ -19,7 +20,7 @@ export interface PlanContext {
 /** Raises `project.invalid` when a service is asked for that the project doesn't have. */
 export function planContext(request: PlanRequest): PlanContext {
   const { definition, observed, options = {} } = request;
-  const dependencies = definition ? Dependencies.ofProject(definition.project) : Dependencies.ofContainers(observed);
+  const dependencies = definition ? Dependencies.ofServices(servicesOf(definition, request)) : Dependencies.ofContainers(observed);
   const known = dependencies.inOrder();
   const asked = options.services ?? known;
   for (const name of asked) {
@@ -28,6 +29,13 @@ export function planContext(request: PlanRequest): PlanContext {
   const withNeeded = (request.intent === 'up' || request.intent === 'start') && !options.noDependencies;
   const selected = withNeeded ? dependencies.withNeeded(asked) : new Set(asked);
   return { request, options, definition, dependencies, selected, steps: new StepList(), warnings: [] };
+}
+
+/** What is to be stopped or removed is all that is there, also of services whose Compose profile was turned off since. */
+function servicesOf({ project, disabledServices }: StackDefinition, { intent, observed }: PlanRequest): Project['services'] {
+  if (intent !== 'stop' && intent !== 'down') return project.services;
+  const present = new Set(observed.containers.map(serviceOf));
+  return { ...project.services, ...Object.fromEntries(Object.entries(disabledServices).filter(([name]) => present.has(name))) };
 }
 
 function unknownService(name: string, known: readonly string[]): Fault {

@@ -10,11 +10,9 @@ export class Dependencies {
     this.#of = of;
   }
 
-  static ofProject(project: Project): Dependencies {
-    const services = Object.entries(project.services);
-    return new Dependencies(
-      new Map(services.map(([name, service]) => [name, Object.keys(service.depends_on ?? {}).filter((other) => other in project.services)])),
-    );
+  static ofServices(services: Project['services']): Dependencies {
+    const needs = Object.entries(services).map(([name, { depends_on: needed = {} }]) => [name, Object.keys(needed).filter((other) => other in services)] as const);
+    return new Dependencies(new Map(needs));
   }
 
   static ofContainers(observed: ObservedStack): Dependencies {
