@@ -65,7 +65,9 @@ function ustarHeader(type: string, name: string, link: string, size: number, ent
   writeOctal(header, major, 329, 8);
   writeOctal(header, minor, 337, 8);
   header.fill(' ', 148, 156);
-  writeOctal(header, header.reduce((sum, byte) => sum + byte, 0), 148, 7);
+  let sum = 0;
+  for (const byte of header) sum += byte;
+  writeOctal(header, sum, 148, 7);
   return header;
 }
 
