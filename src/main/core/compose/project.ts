@@ -1,3 +1,7 @@
+import type { Develop } from './develop.ts';
+import type { Extensible, NullableStringMap, StringMap } from './extensible.ts';
+import type { BlkioConfig, Deploy } from './service-limits.ts';
+
 /**
  * The canonical project: what loading Compose files yields, in the shape that `docker compose config --format json`
  * prints. Durations are Go duration strings ("1m30s"), byte sizes decimal strings ("1048576"), file modes octal
@@ -5,13 +9,6 @@
  *
  * Source of the attributes: the Compose Specification (https://github.com/compose-spec/compose-spec).
  */
-
-/** Keys of a person's or tool's own, carried through every phase and never interpreted by the loader. */
-export type Extensible = Readonly<Partial<Record<`x-${string}`, unknown>>>;
-
-export type StringMap = Readonly<Record<string, string>>;
-/** A value of `null` means "set, but taken from nowhere": the variable had no value when the project was loaded. */
-export type NullableStringMap = Readonly<Record<string, string | null>>;
 
 export interface Project extends Extensible {
   readonly name: string;
@@ -158,46 +155,12 @@ export interface SshKey {
   readonly path?: string;
 }
 
-export interface Develop extends Extensible {
-  readonly watch?: readonly WatchRule[];
-}
-
-export interface WatchRule extends Extensible {
-  readonly path: string;
-  readonly action: 'sync' | 'rebuild' | 'restart' | 'sync+restart' | 'sync+exec';
-  readonly target?: string;
-  readonly exec: Hook;
-  readonly include?: readonly string[];
-  readonly ignore?: readonly string[];
-  readonly initial_sync?: boolean;
-}
-
 export interface Hook extends Extensible {
   readonly command: readonly string[] | null;
   readonly user?: string;
   readonly privileged?: boolean;
   readonly working_dir?: string;
   readonly environment?: NullableStringMap;
-}
-
-export interface BlkioConfig extends Extensible {
-  readonly weight?: number;
-  readonly weight_device?: readonly WeightDevice[];
-  readonly device_read_bps?: readonly ThrottleDevice[];
-  readonly device_read_iops?: readonly ThrottleDevice[];
-  readonly device_write_bps?: readonly ThrottleDevice[];
-  readonly device_write_iops?: readonly ThrottleDevice[];
-}
-
-/** The reference prints these two with capital letters. */
-export interface WeightDevice extends Extensible {
-  readonly Path: string;
-  readonly Weight: number;
-}
-
-export interface ThrottleDevice extends Extensible {
-  readonly Path: string;
-  readonly Rate: string;
 }
 
 export interface DeviceMapping extends Extensible {
@@ -229,57 +192,6 @@ export interface Dependency extends Extensible {
   readonly restart?: boolean;
   /** `false`: only a warning when the dependency is not started or not available. */
   readonly required: boolean;
-}
-
-export interface Deploy extends Extensible {
-  readonly mode?: string;
-  readonly replicas?: number;
-  readonly labels?: StringMap;
-  readonly update_config?: UpdateConfig;
-  readonly rollback_config?: UpdateConfig;
-  readonly resources: Resources;
-  readonly restart_policy?: RestartPolicy;
-  readonly placement: Placement;
-  readonly endpoint_mode?: string;
-}
-
-export interface UpdateConfig extends Extensible {
-  readonly parallelism?: number;
-  readonly delay?: string;
-  readonly failure_action?: string;
-  readonly monitor?: string;
-  readonly max_failure_ratio?: number;
-  readonly order?: string;
-}
-
-export interface Resources extends Extensible {
-  readonly limits?: Resource;
-  readonly reservations?: Resource;
-}
-
-export interface Resource extends Extensible {
-  readonly cpus?: number;
-  readonly memory?: string;
-  readonly pids?: number;
-  readonly devices?: readonly DeviceRequest[];
-  readonly generic_resources?: readonly GenericResource[];
-}
-
-export interface GenericResource extends Extensible {
-  readonly discrete_resource_spec?: Extensible & { readonly kind: string; readonly value: number };
-}
-
-export interface RestartPolicy extends Extensible {
-  readonly condition?: string;
-  readonly delay?: string;
-  readonly max_attempts?: number;
-  readonly window?: string;
-}
-
-export interface Placement extends Extensible {
-  readonly constraints?: readonly string[];
-  readonly preferences?: readonly (Extensible & { readonly spread?: string })[];
-  readonly max_replicas_per_node?: number;
 }
 
 export interface Provider extends Extensible {

@@ -24,7 +24,7 @@ export async function withEnvFiles(service: Service, environment: Environment, f
   const lookup = (name: string): string | undefined => environment.get(name) ?? own[name] ?? undefined;
   for (const file of files) await addEnvFile(variables, file, lookup, findings);
   const merged = { ...Object.fromEntries(variables), ...own };
-  return Object.keys(merged).length > 0 ? { ...rest, environment: merged } : omit(rest, 'environment');
+  return Object.keys(merged).length > 0 ? { ...rest, environment: merged } : withoutEnvironment(rest);
 }
 
 /** The service with the labels of its label files under its own, which win. `label_file` is gone then. */
@@ -96,8 +96,6 @@ function parseRaw(
   });
 }
 
-function omit<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
-  const copy = { ...value };
-  delete copy[key];
-  return copy;
+function withoutEnvironment({ environment: _environment, ...rest }: Service): Service {
+  return rest;
 }

@@ -115,7 +115,10 @@ class ExtendsResolver {
 
   async #shelf({ file }: Reference, at: Node, own: Shelf): Promise<Shelf | undefined> {
     if (file === undefined) return own;
-    if (isRemote(file)) return refuseRemote(file, at, this.#context);
+    if (isRemote(file)) {
+      refuseRemote(file, at, this.#context);
+      return undefined;
+    }
     const target = absolute(file, { directory: this.#scope.directory, home: this.#context.home });
     const document = await this.#context.extended(target, this.#scope.environment, () => this.#load(target));
     const services = get(document, 'services');

@@ -66,7 +66,10 @@ function readInclusion(item: Node, path: Path, scope: Scope, context: AssembleCo
     return undefined;
   }
   const remote = paths.find(isRemote);
-  if (remote !== undefined) return refuseRemote(remote, item, context);
+  if (remote !== undefined) {
+    refuseRemote(remote, item, context);
+    return undefined;
+  }
   const files = paths.map((file) => absolute(file, base));
   return {
     at: item,

@@ -7,7 +7,6 @@ export function isRemote(file: string): boolean {
 }
 
 /** Reports that remote files are not read: what runs on a person's machine must be on that machine to be looked at. */
-export function refuseRemote(file: string, at: Node, { diagnostics }: AssembleContext): undefined {
+export function refuseRemote(file: string, at: Node, { diagnostics }: AssembleContext): void {
   diagnostics.error(at.at, `${file} is not on this machine.`, 'Fetch it first, and name the local copy.');
-  return undefined;
 }

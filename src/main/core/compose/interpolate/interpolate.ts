@@ -48,7 +48,7 @@ export function interpolate(document: Node, lookup: Lookup, diagnostics: Diagnos
       return node;
     }
     if (cast === toBoolean && !['true', 'false'].includes(value.toLowerCase())) {
-      diagnostics.warn(node.at, `“${value}” is no boolean in YAML 1.2.`, `Write ${String(result.value)}.`, path);
+      diagnostics.warn(node.at, `“${value}” is no boolean in YAML 1.2.`, `Write ${result.value === true ? 'true' : 'false'}.`, path);
     }
     return { ...node, ...result };
   }

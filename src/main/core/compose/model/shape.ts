@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../source/diagnostics.ts';
+import { goText } from '../source/go-text.ts';
 import { isNull, toData, type MapNode, type Node } from '../source/node.ts';
 import { child, pathText, type Path } from '../source/path.ts';
 import { valueKey } from '../source/value-key.ts';
@@ -104,9 +105,9 @@ export function emptyOf(shape: Shape): unknown {
   return shape.kind === 'list' ? [] : {};
 }
 
-/** Reports that a value has the wrong form. */
-export function misfit(node: Node, wanted: string, { diagnostics, path }: DecodeContext): undefined {
-  const found = node.kind === 'map' ? 'a mapping' : node.kind === 'list' ? 'a list' : `“${String(node.value)}”`;
+/** Reports that a value has the wrong form, and gives undefined. */
+export function misfit(node: Node, wanted: string, { diagnostics, path }: DecodeContext): unknown {
+  const found = node.kind === 'map' ? 'a mapping' : node.kind === 'list' ? 'a list' : `“${goText(node)}”`;
   diagnostics.error(node.at, `${pathText(path)} must be ${wanted}, but is ${found}.`, undefined, path);
   return undefined;
 }

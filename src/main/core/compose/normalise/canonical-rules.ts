@@ -253,7 +253,8 @@ function isWhole(node: Node): boolean {
   return node.kind === 'scalar' && (typeof node.value === 'bigint' || (typeof node.value === 'number' && !node.float));
 }
 
-function refuse(node: Node, { diagnostics, path }: CanonicalContext, wanted: string): undefined {
+/** Reports that a value has the wrong form, and gives undefined. */
+function refuse(node: Node, { diagnostics, path }: CanonicalContext, wanted: string): Node | undefined {
   const found = node.kind === 'scalar' ? (isNull(node) ? 'nothing' : `“${goText(node)}”`) : `a ${node.kind === 'map' ? 'mapping' : 'list'}`;
   diagnostics.error(node.at, `${pathText(path)} must be ${wanted}, but is ${found}.`, undefined, path);
   return undefined;

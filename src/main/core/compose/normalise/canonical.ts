@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../source/diagnostics.ts';
 import { mapEntries, mapItems, type MapNode, type Node } from '../source/node.ts';
-import { child, type Path, PathRules } from '../source/path.ts';
+import type { PathRules } from '../source/path.ts';
+import { child, type Path } from '../source/path.ts';
 import { canonicalRules, type CanonicalRule } from './canonical-rules.ts';
 
 /** What a rule of the canonical form gets to work with. */

@@ -15,15 +15,16 @@ const shareable = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'] as const;
 export function withImplicit(document: MapNode, projectName: string, environment: Environment): MapNode {
   const services = get(document, 'services');
   const changes: Record<string, Node | undefined> = {};
-  let usesDefault = false;
-  if (services?.kind === 'map') {
-    changes['services'] = mapEntries(services, (service) => {
-      if (service.kind !== 'map') return service;
-      const joined = withNetwork(service);
-      usesDefault ||= get(get(joined, 'networks'), 'default') !== undefined && !isOffNetwork(joined);
-      return implicitService(joined, environment);
-    });
+  const joined =
+    services?.kind === 'map'
+      ? mapEntries(services, (service) => (service.kind === 'map' ? withNetwork(service) : service))
+      : undefined;
+  if (joined) {
+    changes['services'] = mapEntries(joined, (service) =>
+      service.kind === 'map' ? implicitService(service, environment) : service,
+    );
   }
+  const usesDefault = joined !== undefined && [...joined.entries.values()].some(isOnDefault);
   const networks = get(document, 'networks') ?? (usesDefault ? map({}, document) : undefined);
   if (networks?.kind === 'map') {
     const withDefault =
@@ -35,6 +36,10 @@ export function withImplicit(document: MapNode, projectName: string, environment
     if (resources?.kind === 'map') changes[kind] = named(resources, projectName);
   }
   return withEntries(document, changes);
+}
+
+function isOnDefault(service: Node): boolean {
+  return service.kind === 'map' && !isOffNetwork(service) && get(get(service, 'networks'), 'default') !== undefined;
 }
 
 function isOffNetwork(service: MapNode): boolean {

@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../source/diagnostics.ts';
+import { goText } from '../source/go-text.ts';
 import { isString, type MapNode, type Node } from '../source/node.ts';
 import type { Place } from '../source/place.ts';
 import { mergeKey, withMergedKeys } from './merge-keys.ts';
@@ -29,7 +30,7 @@ export class MapBuilder {
     const { node, at, plain } = key;
     if (!node) return;
     if (!isString(node)) {
-      const written = node.kind === 'scalar' ? String(node.value) : `a ${node.kind === 'map' ? 'mapping' : 'list'}`;
+      const written = node.kind === 'scalar' ? goText(node) : `a ${node.kind === 'map' ? 'mapping' : 'list'}`;
       const hint = node.kind === 'scalar' ? `Put it in quotes: "${written}".` : undefined;
       this.#diagnostics.error(at, `A key must be a text, but this is ${written}.`, hint);
       return;

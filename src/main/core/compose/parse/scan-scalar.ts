@@ -183,7 +183,7 @@ export function scanBlock(reader: Reader, parentIndent: number): string {
     const start = reader.at;
     reader.skipRestOfLine();
     text += reader.text.slice(start, reader.at);
-    lastBreak = reader.atEnd ? '' : reader.takeBreak();
+    lastBreak = reader.isBreak() ? reader.takeBreak() : '';
     breaks = scanBlockBreaks(reader, indentation, parentIndent);
   }
   if (chomp !== '-') text += lastBreak;

@@ -90,32 +90,37 @@ export class Scanner {
   }
 
   #fetch(): void {
-    const reader = this.#reader;
     this.#skipToToken();
     this.#dropStaleKeys();
-    this.#unrollTo(reader.column);
-    if (reader.atEnd) return this.#fetchEnd();
-    if (reader.column === 0 && reader.is('%')) return this.#fetchDirective();
-    if (reader.isDocumentMark('---')) return this.#fetchDocumentMark('document-start');
-    if (reader.isDocumentMark('...')) return this.#fetchDocumentMark('document-end');
+    this.#unrollTo(this.#reader.column);
+    this.#scannerOfNext()();
+  }
+
+  /** What reads the token that begins here. */
+  #scannerOfNext(): () => void {
+    const reader = this.#reader;
+    if (reader.atEnd) return () => this.#fetchEnd();
+    if (reader.column === 0 && reader.is('%')) return () => this.#fetchDirective();
+    if (reader.isDocumentMark('---')) return () => this.#fetchDocumentMark('document-start');
+    if (reader.isDocumentMark('...')) return () => this.#fetchDocumentMark('document-end');
     const character = reader.text[reader.at] ?? '';
     const inFlow = this.#flowLevel > 0;
-    if (character === '[' || character === '{') return this.#fetchOpening(character);
-    if (character === ']' || character === '}') return this.#fetchClosing(character);
-    if (character === ',') return this.#fetchComma();
-    if (character === '-' && reader.isBlankOrEnd(1)) return this.#fetchEntry();
-    if (character === '?' && (inFlow || reader.isBlankOrEnd(1))) return this.#fetchKey();
-    if (character === ':' && (inFlow || reader.isBlankOrEnd(1))) return this.#fetchValue();
-    if (character === '*' || character === '&') return this.#fetchAnchor(character);
-    if (character === '!') return this.#fetchTag();
-    if ((character === '|' || character === '>') && !inFlow) return this.#fetchBlock();
-    if (character === "'" || character === '"') return this.#fetchQuoted();
+    if (character === '[' || character === '{') return () => this.#fetchOpening(character);
+    if (character === ']' || character === '}') return () => this.#fetchClosing(character);
+    if (character === ',') return () => this.#fetchComma();
+    if (character === '-' && reader.isBlankOrEnd(1)) return () => this.#fetchEntry();
+    if (character === '?' && (inFlow || reader.isBlankOrEnd(1))) return () => this.#fetchKey();
+    if (character === ':' && (inFlow || reader.isBlankOrEnd(1))) return () => this.#fetchValue();
+    if (character === '*' || character === '&') return () => this.#fetchAnchor(character);
+    if (character === '!') return () => this.#fetchTag();
+    if ((character === '|' || character === '>') && !inFlow) return () => this.#fetchBlock();
+    if (character === "'" || character === '"') return () => this.#fetchQuoted();
     const startsPlain =
       !notPlain.has(character) ||
       (character === '-' && !reader.isBlank(1)) ||
       (!inFlow && (character === '?' || character === ':') && !reader.isBlankOrEnd(1));
-    if (startsPlain) return this.#fetchPlain();
-    reader.fail(`No value can begin with ${character === '`' ? 'a backtick' : character}; put it in quotes.`);
+    if (startsPlain) return () => this.#fetchPlain();
+    return reader.fail(`No value can begin with ${character === '`' ? 'a backtick' : character}; put it in quotes.`);
   }
 
   #add(kind: TokenKind, offset: number, text = '', plain = false): void {

@@ -3,6 +3,7 @@ import { isEmpty, type Shape } from '../model/shape.ts';
 import type { FileObject, Project } from '../project.ts';
 import { compareText } from '../source/go-text.ts';
 import { toData, type MapNode } from '../source/node.ts';
+import { Timestamp } from '../source/timestamp.ts';
 
 /** The text of `docker compose config --format json`. Dollar signs are doubled, so that it can be loaded again. */
 export function printJson(project: Project): string {
@@ -62,7 +63,7 @@ function write(value: unknown, shape: Shape | undefined, indent: string | undefi
     return bracket('[', ']', value.map((item) => write(item, of, inner)), indent);
   }
   if (typeof value === 'object') {
-    if ('toJSON' in value && typeof value.toJSON === 'function') return quote(String(value.toJSON()));
+    if (value instanceof Timestamp) return quote(value.text);
     const of = shape?.kind === 'dict' ? shape.of : undefined;
     return bracket('{', '}', members(Object.entries(value), () => of, indent, !(shape?.kind === 'leaf' && shape.ordered)), indent);
   }

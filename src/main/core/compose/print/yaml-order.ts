@@ -3,7 +3,7 @@
  * come after other characters, except directly after digits.
  */
 export function compareKeys(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
+  const [left, right] = [Array.from(a), Array.from(b)];
   let afterDigit = false;
   for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
     const [one = '', other = ''] = [left[index], right[index]];

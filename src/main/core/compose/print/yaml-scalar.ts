@@ -50,7 +50,7 @@ interface Traits {
 }
 
 function analyse(text: string): Traits {
-  const special = [...text].some((character) => character !== '\t' && !printable.test(character));
+  const special = Array.from(text).some((character) => character !== '\t' && !printable.test(character));
   const spaceBeforeBreak = / [\n\r\x85\u2028\u2029]/.test(text);
   const spaceAfterBreak = /[\n\r\x85\u2028\u2029] /.test(text);
   const indicators =
@@ -71,7 +71,7 @@ function block(text: string, indent: string): string {
 }
 
 function doubleQuoted(text: string): string {
-  const parts = [...text].map((character) => {
+  const parts = Array.from(text, (character) => {
     const escape = escapes[character];
     if (escape !== undefined) return escape;
     if (printable.test(character)) return character;

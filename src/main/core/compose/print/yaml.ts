@@ -2,6 +2,7 @@ import { project as projectShape } from '../model/project.ts';
 import { isEmpty, type Field, type Shape } from '../model/shape.ts';
 import type { Project } from '../project.ts';
 import { toData, type MapNode } from '../source/node.ts';
+import { Timestamp } from '../source/timestamp.ts';
 import { compareKeys } from './yaml-order.ts';
 import { withoutSecrets } from './json.ts';
 import { yamlKey, yamlText } from './yaml-scalar.ts';
@@ -27,8 +28,8 @@ function write(given: unknown, shape: Shape | undefined, indent: string): { inli
   const value = shape?.kind === 'leaf' && shape.toYaml ? shape.toYaml(given) : given;
   if (value === null || value === undefined) return { inline: 'null' };
   if (typeof value === 'string') return { inline: yamlText(value, indent) };
-  if (typeof value !== 'object') return { inline: Object.is(value, -0) ? '-0' : String(value) };
-  if ('toJSON' in value && typeof value.toJSON === 'function') return { inline: String(value.toJSON()) };
+  if (typeof value !== 'object') return { inline: plainText(value) };
+  if (value instanceof Timestamp) return { inline: value.text };
   if (Array.isArray(value)) {
     const of = shape?.kind === 'list' ? shape.of : undefined;
     return value.length === 0 ? { inline: '[]' } : { lines: writeItems(value, of, indent) };
@@ -42,6 +43,10 @@ function write(given: unknown, shape: Shape | undefined, indent: string): { inli
       ? recordEntries(value, shape)
       : sorted(value, shape?.kind === 'dict' ? shape.of : undefined, shape?.kind === 'leaf' && shape.ordered === true);
   return entries.length === 0 ? { inline: '{}' } : { lines: writeEntries(entries, indent) };
+}
+
+function plainText(value: unknown): string {
+  return Object.is(value, -0) ? '-0' : `${value as number | bigint | boolean}`;
 }
 
 function writeEntries(entries: readonly Entry[], indent: string): string {

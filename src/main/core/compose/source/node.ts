@@ -98,14 +98,9 @@ export function mapEntries(node: MapNode, change: (value: Node, key: string) => 
 
 /** The list with each item replaced; an item for which `change` gives undefined is dropped. */
 export function mapItems(node: ListNode, change: (item: Node, index: number) => Node | undefined): ListNode {
-  let same = true;
-  const items: Node[] = [];
-  node.items.forEach((item, index) => {
-    const changed = change(item, index);
-    if (changed !== item) same = false;
-    if (changed) items.push(changed);
-  });
-  return same ? node : { ...node, items };
+  const changed = node.items.map(change);
+  if (changed.every((item, index) => item === node.items[index])) return node;
+  return { ...node, items: changed.filter((item) => item !== undefined) };
 }
 
 /** The plain data of a tree. Mappings become objects without a prototype, so no key is special. */

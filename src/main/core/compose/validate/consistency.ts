@@ -108,13 +108,13 @@ class ServiceCheck {
   #dependencies(): void {
     for (const [name, { required }] of Object.entries(this.#service.depends_on ?? {})) {
       if (Object.hasOwn(this.#project.services, name)) continue;
-      const disabled = this.#disabled[name];
+      const disabled = Object.hasOwn(this.#disabled, name) ? this.#disabled[name] : undefined;
       if (disabled && !required) continue;
       const keys = ['depends_on', name];
       if (disabled) {
         const profiles = (disabled.profiles ?? []).join(' or ');
         this.#error(keys, `The service ${this.#name} needs ${name}, which is not enabled.`, `Enable the profile ${profiles}.`);
-      } else if (required || !disabled) {
+      } else {
         this.#error(keys, `The service ${this.#name} depends on ${name}, which does not exist.`);
       }
     }

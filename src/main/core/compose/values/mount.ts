@@ -55,7 +55,7 @@ function splitFields(text: string): string[] {
   const fields: string[] = [];
   let field = '';
   let nested = 0;
-  const characters = [...text];
+  const characters = Array.from(text);
   characters.forEach((character, index) => {
     if (character === '$' && characters[index + 1] === '{') nested += 1;
     else if (character === '}' && nested > 0) nested -= 1;

@@ -23,7 +23,7 @@ export function parsePort(text: string): PortResult {
   const host = parts.pop() ?? '';
   const address = parts.join(':');
   const hostIp = hostAddress(address);
-  const [targets = '', given = ''] = cut(container, '/');
+  const [targets, given = ''] = cut(container, '/');
   const protocol = (targets ? given || 'tcp' : '').toLowerCase();
   if (!protocols.has(protocol)) {
     return { error: targets ? `“${given}” is no protocol of a port (tcp, udp or sctp)` : 'it names no container port' };
