@@ -77,13 +77,18 @@ export class SnapshotShelf {
     });
   }
 
-  /** Deletes snapshots and frees what no other one needs; returns the bytes freed. */
+  /** Deletes snapshots and frees what no other one needs; returns the bytes freed, 0 while another one is being taken. */
   async remove(ids: readonly string[], { signal }: Cancellable): Promise<number> {
     const store = await this.store();
     for (const id of ids) await store.remove(id, { signal });
-    const { freedBytes } = await store.prune({ signal });
     this.noteChange();
-    return freedBytes;
+    try {
+      return (await store.prune({ signal })).freedBytes;
+    } catch (error) {
+      // The bytes go with the next removal: a snapshot that is being taken may need them.
+      if (error instanceof Fault && error.problem.code === 'snapshot.locked') return 0;
+      throw error;
+    }
   }
 
   /** Safety and scheduled snapshots that the policy lets go. Deletes nothing. */
