@@ -19,6 +19,7 @@ import type { EnvironmentSummary } from '../../shared/models/environment.ts';
 import type { StackState } from '../../shared/models/stack.ts';
 import { useApi } from '../api/api.tsx';
 import { useAddEnvironment } from '../features/environments/use-add-environment.ts';
+import { isUp } from '../features/environments/running-text.ts';
 import { useEnvironments } from '../features/environments/use-environments.ts';
 import { StateDot } from '../ui/state-dot.tsx';
 import { stackLooks } from '../ui/state-look.ts';
@@ -88,7 +89,8 @@ function useEnvironmentCommands(): (environment: EnvironmentSummary) => Spotligh
   const up = useMutation(api.environments.up.mutationOptions());
   const stop = useMutation(api.environments.stop.mutationOptions());
   const snapshot = useMutation(api.snapshots.create.mutationOptions());
-  return ({ id, title, servicesRunning, servicesTotal, problem, jobId }) => {
+  return (environment) => {
+    const { id, title, state, problem, jobId } = environment;
     if (problem || jobId !== undefined) return [];
     const environmentId = id;
     const start: SpotlightActionData = {
@@ -116,8 +118,8 @@ function useEnvironmentCommands(): (environment: EnvironmentSummary) => Spotligh
       },
     };
     return [
-      ...(servicesTotal === 0 || servicesRunning < servicesTotal ? [start] : []),
-      ...(servicesRunning > 0 ? [halt] : []),
+      ...(state === 'running' ? [] : [start]),
+      ...(isUp(environment) ? [halt] : []),
       take,
     ];
   };

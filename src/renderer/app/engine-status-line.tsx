@@ -30,7 +30,7 @@ function describe(engine: EngineStatus | undefined): { look: StateLook; words: s
     case 'connected':
       return {
         look: { label: 'Connected', color: 'teal' },
-        words: `Engine ${engine.version} on ${engine.name}${engine.private ? ', own' : ''}`,
+        words: `Engine ${engine.version.replace(/\+.*/, '')} on ${engine.name}${engine.private ? ', own' : ''}`,
         tip: `${engine.address} (${engine.origin})`,
       };
     case 'unavailable':

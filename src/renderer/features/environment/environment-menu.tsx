@@ -11,6 +11,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import { useApi } from '../../api/api.tsx';
+import { isUp } from '../environments/running-text.ts';
 import { DownDialog } from './down-dialog.tsx';
 
 /** Everything that is not the primary action. */
@@ -24,7 +25,7 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
   const environmentId = environment.id;
   const busy = environment.jobId !== undefined;
   const broken = environment.problem !== undefined;
-  const nothingRuns = environment.servicesRunning === 0;
+  const nothingRuns = !isUp(environment);
   return (
     <>
       <Menu position="bottom-end" width={230}>

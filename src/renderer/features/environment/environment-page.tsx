@@ -5,6 +5,7 @@ import type { EnvironmentView } from '../../../shared/models/environment.ts';
 import { environmentPath, environmentTab, type EnvironmentTab, environmentTabs } from '../../app/routes.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
+import { isUp } from '../environments/running-text.ts';
 import { LogsTab } from '../logs/logs-tab.tsx';
 import { EnvironmentPorts } from '../ports/environment-ports.tsx';
 import { SnapshotsTab } from '../snapshots/snapshots-tab.tsx';
@@ -54,7 +55,7 @@ function EnvironmentBody({ view, tab }: { view: EnvironmentView; tab: Environmen
               {tabTitles[name]}
             </Tabs.Tab>
           ))}
-          {view.summary.servicesRunning > 0 ? <OpenLinks links={view.links} /> : null}
+          {isUp(view.summary) ? <OpenLinks links={view.links} /> : null}
         </Tabs.List>
         <Tabs.Panel value="overview">
           <OverviewTab view={view} />

@@ -14,6 +14,8 @@ export function serviceExplanation({ detail, state, dependsOn, containers }: Ser
     case 'healthy':
     case 'completed':
       return '';
+    case 'stopped':
+      return containers[0]?.exitCode ? `Ended with exit code ${containers[0].exitCode}` : '';
     default:
       return containers[0]?.status ?? '';
   }

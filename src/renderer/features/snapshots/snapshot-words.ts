@@ -8,7 +8,8 @@ export const kindLooks: Readonly<Record<SnapshotSummary['kind'], { label: string
   seed: { label: 'Seed', color: 'violet', hint: 'The data that the environment began with.' },
 };
 
-/** "db-data 48 MB, uploads 1.2 MB" */
+/** "db-data 48 MB, uploads 1.2 MB": the largest first. */
 export function volumeWords({ volumes }: Pick<SnapshotSummary, 'volumes'>): string {
-  return volumes.map(({ key, bytes }) => `${key} ${formatBytes(bytes)}`).join(', ');
+  const largestFirst = [...volumes].sort((one, other) => other.bytes - one.bytes);
+  return largestFirst.map(({ key, bytes }) => `${key} ${formatBytes(bytes)}`).join(', ');
 }

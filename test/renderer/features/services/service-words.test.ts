@@ -9,12 +9,15 @@ describe('serviceExplanation', () => {
     image: 'web:1',
     state: 'stopped',
     dependsOn: ['db', 'cache'],
-    containers: [{ id: 'c', name: 'web-1', image: 'web:1', state: 'exited', health: 'none', status: 'Exited (137)' }],
+    containers: [
+      { id: 'c', name: 'web-1', image: 'web:1', state: 'exited', health: 'none', status: 'exited (unhealthy)', exitCode: 137 },
+    ],
   };
   it.each<[string, Partial<ServiceView>, string]>([
     ['what is known comes first', { state: 'unhealthy', detail: 'Probe 4 said: HTTP 503' }, 'Probe 4 said: HTTP 503'],
     ['a service that starts waits for others', { state: 'starting' }, 'Waiting for db, cache'],
-    ['a stopped one says how it ended', { state: 'stopped' }, 'Exited (137)'],
+    ['a stopped one says how it ended', { state: 'stopped' }, 'Ended with exit code 137'],
+    ['a failed one has the engine’s own words', { state: 'failed' }, 'exited (unhealthy)'],
     ['a healthy one needs no words', { state: 'healthy' }, ''],
     ['one that was never made has none', { state: 'missing', containers: [] }, ''],
   ])('%s', (_what, facts, words) => {
