@@ -37,6 +37,23 @@ services:
   await expect.poll(lines).toBe(2);
 });
 
+test('an up that is cancelled while it stops the old container puts it back, running', async () => {
+  const compose = (label: string): string => `
+services:
+  a: { image: ${busybox}, labels: [x=${label}], command: ["sh", "-c", "trap 'sleep 1; exit' TERM; while :; do sleep 0.1; done"] }
+`;
+  const stack = await realStack(compose('1'));
+  await stack.up();
+  const [old] = await stack.containersOf('a');
+  await stack.write(compose('2'));
+  const cancel = new AbortController();
+  stack.onEvent = (event) => {
+    if (event.type === 'step' && event.step.id.startsWith('recreate') && event.step.state === 'running') setTimeout(() => cancel.abort(), 500);
+  };
+  await expect(stack.up({ signal: cancel.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  expect((await stack.observe()).containers.map(({ id, state }) => [id, state])).toEqual([[old?.id, 'running']]);
+});
+
 test('an up that is cancelled while it waits can be resumed, and nothing half made stays', async () => {
   const stack = await realStack(`
 services:

@@ -32,12 +32,12 @@ export async function recreateContainer(execution: Execution, work: RecreateWork
   const same = [labels.image, labels.configHash].every((label) => spec.Labels?.[label] === replaced.labels[label]);
   if (work.onlyIfChanged && same) return false;
   const wasUp = replaced.state === 'running' || replaced.state === 'restarting';
-  let created: string;
+  let created: string | undefined;
   try {
     created = await containers.create(spec, { signal });
     await stopForSwap(execution, replaced, signal);
   } catch (error) {
-    await putBack(execution, { passingName, old: replaced, wasUp });
+    await putBack(execution, { passingName, old: replaced, restart: wasUp && created !== undefined });
     throw error;
   }
   const swap = cleanupSignal(swapMs);
@@ -57,15 +57,19 @@ async function stopForSwap({ engine, request }: Execution, { id, state }: Contai
 interface HalfSwap {
   readonly passingName: string;
   readonly old: ContainerDetails;
-  readonly wasUp: boolean;
+  /** It ran, and was told to stop. */
+  readonly restart: boolean;
 }
 
 /** The new container is found by its name: an aborted creation may have happened without an answer. */
-async function putBack({ engine, report }: Execution, { passingName, old, wasUp }: HalfSwap): Promise<void> {
-  const signal = cleanupSignal();
+async function putBack({ engine, report }: Execution, { passingName, old, restart }: HalfSwap): Promise<void> {
+  const signal = cleanupSignal(swapMs);
   try {
     await engine.containers.remove(passingName, { force: true, volumes: true, signal });
-    if (wasUp) await engine.containers.start(old.id, { signal });
+    if (!restart) return;
+    // An aborted stop goes on in the engine; starting what is still on its way down would do nothing.
+    await engine.containers.stop(old.id, { signal });
+    await engine.containers.start(old.id, { signal });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     report.log('error', `${old.name} could not be put back as it was: ${why} The next start repairs it.`);
