@@ -4,7 +4,8 @@ import { FakeWorld, type Scenario, scenarios } from './fake-world.ts';
 
 /**
  * The whole window in one page: the fake main process answers over a real MessageChannel, handed over as the preload
- * script does it. `?scenario=running&pace=300` chooses what it finds and how fast jobs go.
+ * script does it. `npx vite`, then /test/renderer/support/gallery.html; `?scenario=running&pace=300` chooses what the
+ * window finds and how fast jobs go.
  */
 const asked = new URLSearchParams(window.location.search);
 const scenario: Scenario = scenarios.find((name) => name === asked.get('scenario')) ?? 'first-run';
