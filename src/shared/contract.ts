@@ -7,7 +7,7 @@ import { jobEvent, jobSummary } from './models/job.ts';
 import { serviceLogLine } from './models/log.ts';
 import { plan, planIntent } from './models/plan.ts';
 import { portRow } from './models/port.ts';
-import { settings } from './models/settings.ts';
+import { settings, settingsChange } from './models/settings.ts';
 import { snapshotSummary } from './models/snapshot.ts';
 import { problem } from './problem.ts';
 
@@ -126,7 +126,7 @@ export const contract = {
   },
   settings: {
     watch: procedure.output(eventIterator(settings)),
-    update: procedure.input(settings.partial()).output(settings),
+    update: procedure.input(settingsChange).output(settings),
   },
 };
 

@@ -13,3 +13,17 @@ export const settings = z.object({
   closeToTray: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settings>;
+
+/** Some settings. `partial()` alone would fill what is left out with defaults, and so undo what the person chose. */
+export const settingsChange = z
+  .object({
+    colorScheme: settings.shape.colorScheme.removeDefault(),
+    /** Empty: no particular one. */
+    engine: z.string(),
+    privateEngine: settings.shape.privateEngine.removeDefault(),
+    stopPrivateEngineOnQuit: z.boolean(),
+    publishOnLoopback: z.boolean(),
+    closeToTray: z.boolean(),
+  })
+  .partial();
+export type SettingsChange = z.infer<typeof settingsChange>;

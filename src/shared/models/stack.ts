@@ -9,7 +9,7 @@ export const containerView = z.object({
   image: z.string(),
   state: containerState,
   health,
-  /** The daemon's sentence, e.g. "Up 3 minutes (healthy)". */
+  /** In the daemon's words, e.g. "running (healthy)". */
   status: z.string(),
   exitCode: z.number().int().optional(),
   startedAt: z.iso.datetime().optional(),

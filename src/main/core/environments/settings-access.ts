@@ -1,4 +1,5 @@
-import type { Settings } from '../../../shared/models/settings.ts';
+import { defined } from '../../../shared/defined.ts';
+import type { Settings, SettingsChange } from '../../../shared/models/settings.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { recompute } from '../base/recompute.ts';
 import type { StateStore } from './state-store.ts';
@@ -20,8 +21,10 @@ export class SettingsAccess {
   }
 
   /** Changes what is given and leaves the rest. */
-  update(change: { [Key in keyof Settings]?: Settings[Key] | undefined }): Settings {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    return this.#store.update((state) => ({ ...state, settings: { ...state.settings, ...given } })).settings;
+  update(change: SettingsChange): Settings {
+    return this.#store.update((state) => {
+      const { engine, ...rest } = { ...state.settings, ...defined(change) };
+      return { ...state, settings: engine ? { ...rest, engine } : rest };
+    }).settings;
   }
 }

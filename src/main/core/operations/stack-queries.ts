@@ -51,7 +51,7 @@ export class StackQueries {
       directory: record.directory,
       projectName: record.projectName,
       state: status?.state ?? 'unknown',
-      servicesRunning: active.filter(({ state }) => isUp(state)).length,
+      servicesRunning: status?.state === 'stopped' ? 0 : active.filter(({ state }) => isUp(state)).length,
       servicesTotal: active.length,
       ...(busy ? { jobId: busy.id } : {}),
       ...(loaded instanceof Fault ? { problem: loaded.problem } : {}),

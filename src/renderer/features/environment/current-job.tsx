@@ -5,6 +5,7 @@ import type { Job, JobSummary } from '../../../shared/models/job.ts';
 import { useApi } from '../../api/api.tsx';
 import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
+import { portConflicts } from '../../ui/port-conflicts.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { overallProgress, presentSteps, stepCount } from '../jobs/job-progress.ts';
@@ -26,15 +27,22 @@ export function CurrentJob({ summary }: { summary: JobSummary }): ReactNode {
       onClose={() => setDismissed(true)}
       actions={
         summary.kind === 'up' && environmentId !== undefined ? (
-          <Button
-            size="xs"
-            variant="light"
-            color="red"
-            loading={retry.isPending}
-            onClick={() => retry.mutate({ environmentId })}
-          >
-            Try again
-          </Button>
+          <Group gap="xs">
+            {portConflicts(outcome.problem).some(({ suggestion }) => suggestion !== undefined) ? (
+              <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate({ environmentId, remapConflicts: true })}>
+                Use free ports
+              </Button>
+            ) : null}
+            <Button
+              size="xs"
+              variant="light"
+              color="red"
+              loading={retry.isPending}
+              onClick={() => retry.mutate({ environmentId })}
+            >
+              Try again
+            </Button>
+          </Group>
         ) : null
       }
     />

@@ -174,7 +174,7 @@ const ssh: CanonicalRule = (node, context) => {
 };
 
 const ulimit: CanonicalRule = (node, context) =>
-  node.kind === 'map' || isWhole(node) ? node : refuse(node, context, 'a whole number or a mapping');
+  node.kind === 'map' || isWhole(node) || context.lenient ? node : refuse(node, context, 'a whole number or a mapping');
 
 /** `external: {name: N}`, as old files have it, becomes `external: true` with `name: N`. */
 const external: CanonicalRule = (node, { path, diagnostics }) => {

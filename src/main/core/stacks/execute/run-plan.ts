@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { cleanupSignal } from '../../base/abort.ts';
 import { isAbort, toProblem } from '../../base/fault.ts';
 import type { ExecuteRequest } from '../execute.ts';
@@ -13,6 +14,7 @@ import { createNetwork, createVolume, removeNetwork } from './resources.ts';
 import { type RunnableStep, runSteps } from './run-steps.ts';
 import { Starter } from './start.ts';
 import { removeContainer, stopContainer } from './stop.ts';
+import { urgencies } from './urgency.ts';
 import { waitForService } from './wait.ts';
 
 /** Runs all steps of a plan and, when asked, waits until its services are ready. */
@@ -22,7 +24,12 @@ export async function runPlan(request: ExecuteRequest, report: Report, signal: A
   if (steps.length === 0 && waits.length === 0) return;
   const events = new ContainerEvents(request.engine, request.prepared.plan.projectName);
   const execution = new Execution(request, report, events);
-  const workers = { images: new ExecutionImages(execution), starter: new Starter(execution) };
+  const workers = {
+    images: new ExecutionImages(execution),
+    starter: new Starter(execution),
+    making: new PQueue({ concurrency: madeAtOnce }),
+    urgencies: urgencies(steps),
+  };
   try {
     await checkImages(execution, workers.images, signal);
     await runSteps([...steps.map((step) => runnable(step, execution, workers)), ...waits.map((name) => readiness(name, execution))], signal);
@@ -47,7 +54,12 @@ async function checkImages({ request }: Execution, images: ExecutionImages, sign
 interface Workers {
   readonly images: ExecutionImages;
   readonly starter: Starter;
+  /** Containers are made a few at a time, the most urgent first: engines take longer for each of many. */
+  readonly making: PQueue;
+  readonly urgencies: ReadonlyMap<string, number>;
 }
+
+const madeAtOnce = 3;
 
 function runnable(step: WorkStep, execution: Execution, workers: Workers): RunnableStep {
   const parent = step.work.kind === 'pull-image' ? { parent: allPulls.id } : {};
@@ -88,8 +100,11 @@ interface Outcome {
 
 const done: Outcome = { state: 'done' };
 
-async function doWork(step: WorkStep, reported: ReportedStep, execution: Execution, { images, starter }: Workers, signal: AbortSignal): Promise<Outcome> {
+async function doWork(step: WorkStep, reported: ReportedStep, execution: Execution, workers: Workers, signal: AbortSignal): Promise<Outcome> {
+  const { images, starter } = workers;
   const { work } = step;
+  const make = <T>(making: () => Promise<T>): Promise<T> =>
+    workers.making.add(making, { signal, priority: workers.urgencies.get(step.id) ?? 0 });
   switch (work.kind) {
     case 'pull-image':
       await images.pull(work, reported, signal);
@@ -104,10 +119,10 @@ async function doWork(step: WorkStep, reported: ReportedStep, execution: Executi
       await createVolume(execution, work.key, signal);
       return done;
     case 'create-container':
-      await createContainer(execution, work, signal);
+      await make(() => createContainer(execution, work, signal));
       return done;
     case 'recreate-container':
-      return (await recreateContainer(execution, work, signal)) ? done : { state: 'skipped', detail: 'its image is the same' };
+      return (await make(() => recreateContainer(execution, work, signal))) ? done : { state: 'skipped', detail: 'its image is the same' };
     case 'start-container':
       return { state: 'done', detail: await starter.start(work, step.waits, reported, signal) };
     case 'stop-container':

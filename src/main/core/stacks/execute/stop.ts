@@ -9,6 +9,7 @@ type RemoveWork = Extract<Work, { readonly kind: 'remove-container' }>;
 /** Runs `pre_stop` hooks, then lets the container end within its grace period. What is gone or has ended meanwhile is fine. */
 export async function stopContainer(execution: Execution, { service, id }: StopWork | RemoveWork, signal: AbortSignal): Promise<void> {
   const { engine, request } = execution;
+  if (execution.stopped.has(id)) return;
   const state = execution.stateOf(id);
   if (!['running', 'paused', 'restarting'].includes(state)) return;
   const hooks = request.prepared.request.definition?.project.services[service]?.pre_stop;

@@ -2,21 +2,20 @@ import { composeLabels as labels } from '../../base/compose-labels.ts';
 import type { ContainerDetails } from '../../engine/containers.ts';
 import { isOneOff, serviceOf } from '../labels.ts';
 import type { PlanContext } from './context.ts';
-import { containersOf } from './stop.ts';
+import { containersOf, planStop } from './stop.ts';
 
 /**
- * Adds the removal of the selected services' containers, dependents first, then, unless only some services were asked
+ * Adds the removal of the selected services' containers, which are stopped before, dependents first, then, unless only some services were asked
  * for, of the project's networks and, when told so, its volumes. What was not made for this project stays.
  */
 export function planDown(context: PlanContext): void {
   const { request, options, steps } = context;
   const { projectName } = request;
   const going = options.services === undefined ? context.selected : withDependents(context);
+  planStop(context, going, 'to be removed');
   for (const name of context.dependencies.inOrder().toReversed()) {
     if (!going.has(name)) continue;
-    const dependents = new Set(context.dependencies.dependentsOf(name));
-    const after = steps.ids((work) => work.kind === 'remove-container' && dependents.has(work.service));
-    for (const container of containersOf(name, context)) addRemoval(container, 'asked for', after, context);
+    for (const container of containersOf(name, context)) addRemoval(container, 'asked for', context);
   }
   if (options.services !== undefined) return;
   const left = removeOrLeaveOthers(context);
@@ -43,7 +42,7 @@ function removeOrLeaveOthers(context: PlanContext): ContainerDetails[] {
   if (others.length === 0) return [];
   if (options.removeOrphans) {
     for (const container of others) {
-      addRemoval(container, isOneOff(container) ? 'a one-off container' : 'the project no longer has its service', [], context);
+      addRemoval(container, isOneOff(container) ? 'a one-off container' : 'the project no longer has its service', context);
     }
     return [];
   }
@@ -51,7 +50,8 @@ function removeOrLeaveOthers(context: PlanContext): ContainerDetails[] {
   return others;
 }
 
-function addRemoval(container: ContainerDetails, reason: string, after: readonly string[], { steps, options }: PlanContext): void {
+function addRemoval(container: ContainerDetails, reason: string, { steps, options }: PlanContext): void {
+  const after = steps.ids((work) => work.kind === 'stop-container' && work.id === container.id);
   const service = serviceOf(container);
   const anonymousVolumes = options.removeVolumes ?? false;
   const work = { kind: 'remove-container', service, name: container.name, id: container.id, anonymousVolumes } as const;
