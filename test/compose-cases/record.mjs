@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /**
  * Records what the reference makes of every case: `expected.json` (the text of `config --format json`), `hashes.txt`
- * (`config --hash '*'`), `expected.yaml` where the case asks for it, or `error.txt` where the reference refuses.
+ * (`config --hash '*'`), where the case asks for it `expected.yaml` and `uninterpolated.json` (`--no-interpolate`), or
+ * `error.txt` where the reference refuses.
  *
  *     node test/compose-cases/record.mjs PATH/TO/docker-compose [TOPIC[/NAME]…]
  *
  * A case is a directory TOPIC/NAME with its input files and an optional case.json:
- * { files, profiles, envFiles, projectName, directory, environment, yaml }.
+ * { files, profiles, envFiles, projectName, directory, environment, yaml,
+ * uninterpolated }.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +31,7 @@ async function record(name) {
   const directory = join(root, name);
   const file = join(directory, 'case.json');
   const options = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  for (const old of ['expected.json', 'expected.yaml', 'hashes.txt', 'error.txt']) rmSync(join(directory, old), { force: true });
+  for (const old of ['expected.json', 'expected.yaml', 'hashes.txt', 'uninterpolated.json', 'error.txt']) rmSync(join(directory, old), { force: true });
   const json = await run(directory, options, ['--format', 'json']);
   if (json.failed) {
     write(directory, 'error.txt', json.stderr.trim().split('\n').at(-1) + '\n');
@@ -38,6 +40,10 @@ async function record(name) {
   write(directory, 'expected.json', json.stdout);
   const hashes = await run(directory, options, ['--hash', '*']);
   if (!hashes.failed) write(directory, 'hashes.txt', hashes.stdout);
+  if (options.uninterpolated) {
+    const model = await run(directory, options, ['--no-interpolate', '--format', 'json']);
+    write(directory, 'uninterpolated.json', model.stdout);
+  }
   if (options.yaml) write(directory, 'expected.yaml', (await run(directory, options, [])).stdout);
 }
 

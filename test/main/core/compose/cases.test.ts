@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../../../src/main/core/base/fault.ts';
-import { loadProject } from '../../../../src/main/core/compose/load.ts';
-import { printJson } from '../../../../src/main/core/compose/print/json.ts';
+import { loadProject, loadUninterpolated } from '../../../../src/main/core/compose/load.ts';
+import { printDocumentJson, printJson } from '../../../../src/main/core/compose/print/json.ts';
 import { hashes } from '../../../../src/main/core/compose/print/lists.ts';
 import { printYaml } from '../../../../src/main/core/compose/print/yaml.ts';
 import { composeCases } from './case.ts';
@@ -30,6 +30,13 @@ describe('YAML output', () => {
   it.each(accepted.filter((recorded) => recorded.recorded('expected.yaml') !== undefined))('$name', async (recorded) => {
     const { project } = await loadProject(recorded.request);
     expect(recorded.portable(printYaml(project))).toBe(recorded.recorded('expected.yaml'));
+  });
+});
+
+describe('without interpolation', () => {
+  it.each(accepted.filter((recorded) => recorded.recorded('uninterpolated.json') !== undefined))('$name', async (recorded) => {
+    const document = await loadUninterpolated(recorded.request);
+    expect(recorded.portable(printDocumentJson(document))).toBe(recorded.recorded('uninterpolated.json'));
   });
 });
 
