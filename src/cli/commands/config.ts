@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { LoadedProject } from '../../main/core/compose/load.ts';
-import { printJson } from '../../main/core/compose/print/json.ts';
+import { printDocumentJson, printJson } from '../../main/core/compose/print/json.ts';
 import { environmentLines, hashes, imageNames, networkNames, profileNames, serviceNames, volumeNames } from '../../main/core/compose/print/lists.ts';
-import { printYaml } from '../../main/core/compose/print/yaml.ts';
+import { printDocumentYaml, printYaml } from '../../main/core/compose/print/yaml.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { diagnosticText } from '../output/problem-text.ts';
 import type { Run } from '../program.ts';
@@ -21,6 +21,7 @@ const lists: Readonly<Record<string, { readonly about: string; readonly lines: (
 interface ConfigOptions extends TargetOptions {
   readonly format: 'yaml' | 'json';
   readonly hash?: string;
+  readonly interpolate: boolean;
   readonly [list: string]: unknown;
 }
 
@@ -28,14 +29,21 @@ interface ConfigOptions extends TargetOptions {
 export function addConfigCommand(program: Command, run: Run): void {
   const command = withTarget(program.command('config').description('check the files and print the canonical project'))
     .addOption(new Option('--format <format>', 'how to print it').choices(['yaml', 'json']).default('yaml'))
+    .option('--no-interpolate', 'leave variables as they are written')
     .option('--hash <services>', "the services' configuration hashes; * for all, or names by commas");
   for (const [name, { about }] of Object.entries(lists)) command.option(`--${name}`, about);
   command.action(
     run(async (context, name: string | undefined, options: ConfigOptions) => {
       const record = await resolveTarget(context, name, options);
+      if (!options.interpolate) {
+        const document = await context.core.loader.loadUninterpolated(record, context);
+        const json = context.options.json || options.format === 'json';
+        context.terminal.out.write(json ? printDocumentJson(document) : printDocumentYaml(document));
+        return;
+      }
       const loaded = options.environmentProfile
         ? (await context.core.loader.load(record, context)).definition
-        : await context.core.loader.loadPlain(record, context);
+        : await context.core.loader.loadPlain(record, { signal: context.signal, resolveEnvFiles: options.hash === undefined });
       for (const warning of loaded.diagnostics) context.terminal.err.write(`${diagnosticText(context.terminal, warning)}\n`);
       if (!context.options.quiet) context.terminal.out.write(textOf(loaded, options, context));
     }),

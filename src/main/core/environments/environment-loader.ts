@@ -1,9 +1,10 @@
 import type { EnvironmentProfileView, EnvironmentRecord, Link } from '../../../shared/models/environment.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
-import { loadProject, type LoadedProject, type LoadRequest } from '../compose/load.ts';
+import { loadProject, type LoadedProject, type LoadRequest, loadUninterpolated } from '../compose/load.ts';
 import type { Project } from '../compose/project.ts';
 import { readSlipwayExtension, type SlipwayExtension, type SlipwayProfile } from '../compose/slipway-extension.ts';
+import { toData } from '../compose/source/node.ts';
 import { applyRemaps } from '../ports/remaps.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -34,10 +35,9 @@ export class EnvironmentLoader {
 
   /** Raises `project.invalid`, `project.not-found`, `project.value-missing`. */
   async load(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedEnvironment> {
-    const plain = await this.loadPlain(record, { signal });
-    const extension = readSlipwayExtension(plain);
+    const extension = await this.extension(record, { signal });
     const profile = chosenProfile(record, extension);
-    const loaded = profile ? await this.#loadWith(profile, record, { signal }) : plain;
+    const loaded = profile ? await this.#loadWith(profile, record, { signal }) : await this.loadPlain(record, { signal });
     // Read again: interpolation has now seen the profile's values.
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
     const own = profiles[record.profile ?? defaultProfile]?.links;
@@ -67,18 +67,49 @@ export class EnvironmentLoader {
 
   /** Variables whose values belong into the secret store. */
   async secretNames(record: EnvironmentRecord, { signal }: Cancellable): Promise<ReadonlySet<string>> {
-    const { profiles } = readSlipwayExtension(await this.loadPlain(record, { signal }));
+    const { profiles } = await this.extension(record, { signal });
     const asked = Object.values(profiles).flatMap(({ ask }) => Object.entries(ask));
     return new Set(asked.filter(([, { secret }]) => secret).map(([name]) => name));
   }
 
+  /**
+   * What the files say under `x-slipway`, also where they can be loaded only with an environment profile's values: then
+   * as written, without interpolation. Raises `project.*`.
+   */
+  async extension(record: EnvironmentRecord, { signal }: Cancellable): Promise<SlipwayExtension> {
+    try {
+      return readSlipwayExtension(await this.loadPlain(record, { signal }));
+    } catch (error) {
+      if (!(error instanceof Fault && error.problem.code === 'project.invalid')) throw error;
+      const document = await this.loadUninterpolated(record, { signal });
+      const extension = readSlipwayExtension({ document, extensions: toData(document) as Record<string, unknown> });
+      // Without a profile that could help, the first failure is the one to show.
+      if (!chosenProfile(record, extension)) throw error;
+      return extension;
+    }
+  }
+
+  /** The profiles to choose from, with what each asks for. Raises `project.*`. */
+  async profileViews(record: EnvironmentRecord, options: Cancellable): Promise<EnvironmentProfileView[]> {
+    return profileViews(await this.extension(record, options));
+  }
+
   /** As Compose would load it: without environment profile and port remaps. Raises `project.*`. */
-  async loadPlain(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {
+  async loadPlain(
+    record: EnvironmentRecord,
+    { signal, resolveEnvFiles = true }: Cancellable & { readonly resolveEnvFiles?: boolean },
+  ): Promise<LoadedProject> {
     return loadProject({
       ...requestFor(record, { signal }),
+      resolveEnvFiles,
       profiles: record.composeProfiles ?? [],
       environment: { ...this.#environment, ...record.values, ...(await this.#secrets.read(record.id)) },
     });
+  }
+
+  /** The merged files with their variables as written. Raises `project.*`. */
+  loadUninterpolated(record: EnvironmentRecord, { signal }: Cancellable): ReturnType<typeof loadUninterpolated> {
+    return loadUninterpolated({ ...requestFor(record, { signal }), environment: this.#environment });
   }
 
   async #loadWith(profile: SlipwayProfile, record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {

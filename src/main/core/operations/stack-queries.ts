@@ -61,7 +61,8 @@ export class StackQueries {
       record,
       services,
       links: loaded instanceof Fault ? [] : linksOf(record, loaded, observed),
-      profiles: loaded instanceof Fault ? [] : loaded.profiles,
+      // A value that is asked for and missing is given where the profiles are shown.
+      profiles: loaded instanceof Fault ? await this.#parts.loader.profileViews(record, { signal }).catch(() => []) : loaded.profiles,
       volumes: volumesOf(definitionOf(loaded), observed),
       diagnostics: loaded instanceof Fault ? (loaded.problem.diagnostics ?? []) : [...loaded.definition.diagnostics],
     };

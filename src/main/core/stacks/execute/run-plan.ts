@@ -103,8 +103,15 @@ const done: Outcome = { state: 'done' };
 async function doWork(step: WorkStep, reported: ReportedStep, execution: Execution, workers: Workers, signal: AbortSignal): Promise<Outcome> {
   const { images, starter } = workers;
   const { work } = step;
+  // The queue does not get the signal: it would let go of work that is still putting things back.
   const make = <T>(making: () => Promise<T>): Promise<T> =>
-    workers.making.add(making, { signal, priority: workers.urgencies.get(step.id) ?? 0 });
+    workers.making.add(
+      () => {
+        signal.throwIfAborted();
+        return making();
+      },
+      { priority: workers.urgencies.get(step.id) ?? 0 },
+    );
   switch (work.kind) {
     case 'pull-image':
       await images.pull(work, reported, signal);

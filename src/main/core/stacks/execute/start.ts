@@ -46,7 +46,7 @@ export class Starter {
     const ports = request.prepared.request.definition?.project.services[service]?.ports ?? [];
     const start = (): Promise<void> => engine.containers.start(id, { signal });
     try {
-      await (ports.some(({ published }) => published?.includes('-')) ? this.#oneByOne.add(start, { signal }) : start());
+      await (ports.some(({ published }) => published?.includes('-')) ? this.#oneByOne.add(start) : start());
     } catch (error) {
       throw error instanceof Fault ? about(service, error) : error;
     }
