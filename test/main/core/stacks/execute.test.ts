@@ -170,15 +170,16 @@ test('a service is stopped after those that depend on it and removed with the ne
   const { stack, world, states } = await memoryStack(healthChain);
   await stack.up();
   const from = world.calls.length;
+  const stopped: string[] = [];
+  stack.onEvent = (event) => {
+    if (event.type === 'step' && event.step.id.startsWith('stop-container') && event.step.state === 'done') stopped.push(event.step.title.replace('Stop ', ''));
+  };
   await stack.run('down');
   const calls = world.calls.slice(from).filter((call) => /stop|remove/.test(call));
-  expect(calls.map((call) => call.split(' ')[0])).toEqual([
-    'containers.stop',
-    'containers.remove',
-    'containers.stop',
-    'containers.remove',
-    'networks.remove',
-  ]);
+  const kinds = calls.map((call) => call.split(' ')[0]);
+  expect(kinds.toSorted()).toEqual(['containers.remove', 'containers.remove', 'containers.stop', 'containers.stop', 'networks.remove']);
+  expect(kinds.at(-1)).toBe('networks.remove');
+  expect(stopped).toEqual(['app-web-1', 'app-db-1']);
   expect(states()).toEqual([]);
   expect(world.networks.size).toBe(0);
 });
@@ -293,6 +294,12 @@ test('stop, start and restart work from labels alone when the files are gone', a
     'start-container:app-db-1',
     'start-container:app-web-1',
   ]);
-  expect(await planned('down')).toEqual(['remove-container:app-web-1', 'remove-container:app-db-1', 'remove-network:app_default']);
+  expect(await planned('down')).toEqual([
+    'stop-container:app-web-1',
+    'stop-container:app-db-1',
+    'remove-container:app-web-1',
+    'remove-container:app-db-1',
+    'remove-network:app_default',
+  ]);
   expect(states()).toHaveLength(2);
 });
