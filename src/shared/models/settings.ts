@@ -17,10 +17,10 @@ export type Settings = z.infer<typeof settings>;
 /** Some settings. `partial()` alone would fill what is left out with defaults, and so undo what the person chose. */
 export const settingsChange = z
   .object({
-    colorScheme: settings.shape.colorScheme.removeDefault(),
+    colorScheme: settings.shape.colorScheme.unwrap(),
     /** Empty: no particular one. */
     engine: z.string(),
-    privateEngine: settings.shape.privateEngine.removeDefault(),
+    privateEngine: settings.shape.privateEngine.unwrap(),
     stopPrivateEngineOnQuit: z.boolean(),
     publishOnLoopback: z.boolean(),
     closeToTray: z.boolean(),
