@@ -33,6 +33,11 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: globals.node },
-    rules: { eqeqeq: 'error', 'no-undef': 'error', 'no-unused-vars': 'error' },
+    rules: { eqeqeq: 'error', 'no-undef': 'error', 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },
+  },
+  {
+    // Pages of the ready-made environments run in a browser.
+    files: ['resources/**/static/*.js'],
+    languageOptions: { globals: globals.browser },
   },
 );
