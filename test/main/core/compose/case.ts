@@ -27,6 +27,12 @@ export class ComposeCase {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   }
 
+  /** Whether the project names absolute paths, which differ from checkout to checkout. Unread env files are such paths. */
+  get namesPaths(): boolean {
+    const files = readdirSync(this.directory).filter((file) => /\.ya?ml$/.test(file));
+    return (this.recorded('expected.json') ?? '').includes('/case') || files.some((file) => this.recorded(file)?.includes('env_file'));
+  }
+
   /** `text` as it was recorded: independent of where the checkout is. */
   portable(text: string): string {
     return text.replaceAll(this.directory, '/case').replaceAll(dirname(this.directory), '/cases');
