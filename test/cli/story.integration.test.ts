@@ -38,6 +38,7 @@ services:
   store:
     image: ${used}
     command: [sh, -c, "exec sleep 1000"]
+    ports: ["81"]
     stop_grace_period: 1s
     healthcheck: { test: ["CMD-SHELL", "${probe}"], interval: 300ms, retries: 2 }
     volumes: ["site:/data"]
@@ -110,6 +111,7 @@ describe('the story on the command line', () => {
     expect(ps.services.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(['prepare completed', 'store healthy', 'web running']);
     expect(JSON.parse((await slipway('ports', project, '--json')).stdout)).toMatchObject([
       { service: 'web', containerPort: 80, hostIp: '127.0.0.1', hostPort: port, state: 'listening', exposure: 'loopback' },
+      { service: 'store', containerPort: 81, state: 'dead' },
     ]);
   });
 

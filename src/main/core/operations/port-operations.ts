@@ -8,7 +8,8 @@ import type { Library } from '../environments/library.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import { findPortConflicts, type PortConflict } from '../ports/conflicts.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
-import { portRows } from '../ports/port-rows.ts';
+import { portKey, portRows } from '../ports/port-rows.ts';
+import { acceptsConnection } from '../ports/probe.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { observeStack, type ObservedStack } from '../stacks/observe.ts';
 
@@ -84,16 +85,25 @@ export class PortOperations {
     { signal }: Cancellable,
   ): Promise<PortRow[]> {
     const loaded = await this.#parts.loader.load(record, { signal });
-    return portRows({
+    const request = {
       project: loaded.definition.project,
       original: loaded.original,
       containers: stacks.get(record.projectName)?.containers ?? [],
       environment: { id: record.id, name: record.name },
       ...this.#publishing(),
-    });
+    };
+    return portRows({ ...request, reachable: await reachable(portRows(request), { signal }) });
   }
 
   #publishing(): { publishOnLoopback: boolean } {
     return { publishOnLoopback: this.#parts.state.read().settings.publishOnLoopback };
   }
+}
+
+/** Which of the running TCP ports really answer: an engine keeps a port open though nothing listens behind it. */
+async function reachable(rows: readonly PortRow[], { signal }: Cancellable): Promise<ReadonlyMap<string, boolean>> {
+  const tried = rows.flatMap(({ state, protocol, hostIp, hostPort }) =>
+    state === 'listening' && protocol === 'tcp' && hostPort !== undefined ? [{ protocol, hostIp, hostPort }] : [],
+  );
+  return new Map(await Promise.all(tried.map(async (port) => [portKey(port), await acceptsConnection(port, { signal })] as const)));
 }

@@ -28,14 +28,15 @@ const longestPage = 64 * 1024;
 
 /** Tries a TCP port as a client would: connects and, where something answers, asks for `/` by HTTP and HTTPS. */
 export async function probePort(address: ProbedAddress, { signal }: Cancellable = {}): Promise<PortProbe> {
-  if (!(await keepsConnection(address, signal))) return { answers: false };
+  if (!(await acceptsConnection(address, { signal }))) return { answers: false };
   const plain = await ask(address, false, signal);
   // A TLS server answers plain HTTP with nothing, or with 400 and a page that says so.
   const http = plain === undefined || plain.status === 400 ? ((await ask(address, true, signal)) ?? plain) : plain;
   return { answers: true, ...(http ? { http } : {}) };
 }
 
-function keepsConnection(address: ProbedAddress, signal: AbortSignal | undefined): Promise<boolean> {
+/** Whether somebody accepts connections there and keeps them. Says nothing to whoever does. */
+export function acceptsConnection(address: ProbedAddress, { signal }: Cancellable = {}): Promise<boolean> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const socket = connect({ ...target(address), signal, timeout: connectMs });
