@@ -128,18 +128,18 @@ describe('the story on the command line', () => {
 
   it('takes a snapshot, and brings the data back after it was damaged', async () => {
     const created = await slipway('snapshot', 'create', project, '--note', 'before the damage');
-    expect(created.code).toBe(0);
+    expect(created).toMatchObject({ code: 0 });
     const id = created.stdout.trim();
     await slipway('exec', project, 'web', 'sh', '-c', 'echo damaged > /data/page; echo more > /data/other');
     expect(await page()).toBe('damaged');
 
     const restored = await slipway('snapshot', 'restore', id, project);
-    expect(restored.code).toBe(0);
+    expect(restored).toMatchObject({ code: 0 });
     await pageBecomes('first');
     expect((await slipway('exec', project, 'web', 'ls', '/data')).stdout).toBe('page\n');
 
     const undo = /snapshot restore ([0-9a-f]+)/.exec(restored.stdout)?.[1] ?? '';
-    expect((await slipway('snapshot', 'restore', undo, project)).code).toBe(0);
+    expect(await slipway('snapshot', 'restore', undo, project)).toMatchObject({ code: 0 });
     await pageBecomes('damaged');
     expect((await names('volumes')).filter((name) => !name.startsWith('story_'))).toEqual([]);
   });
@@ -150,14 +150,14 @@ describe('the story on the command line', () => {
     expect(diff).toMatchObject({ code: 0 });
     expect(diff.stdout).toMatch(/site:page/);
     const file = path.join(home, 'page');
-    expect((await slipway('snapshot', 'browse', now?.id ?? '', 'site', 'page', '--output', file)).code).toBe(0);
+    expect(await slipway('snapshot', 'browse', now?.id ?? '', 'site', 'page', '--output', file)).toMatchObject({ code: 0 });
     expect(['first\n', 'damaged\n']).toContain(await readFile(file, 'utf8'));
   });
 
   it('carries a snapshot over in one file, also into an empty store', async () => {
     const [newest] = JSON.parse((await slipway('snapshot', 'list', project, '--json')).stdout) as { id: string }[];
     const file = path.join(home, 'snapshot.tar');
-    expect((await slipway('snapshot', 'export', newest?.id ?? '', file)).code).toBe(0);
+    expect(await slipway('snapshot', 'export', newest?.id ?? '', file)).toMatchObject({ code: 0 });
     const imported = await startSlipway(['snapshot', 'import', file], { home: path.join(home, 'elsewhere'), engine }).done;
     expect(imported).toMatchObject({ code: 0, stdout: `${newest?.id ?? ''}\n` });
   });
@@ -173,7 +173,7 @@ describe('the story on the command line', () => {
     const { code } = await restoring.done;
     expect(code).not.toBe(0);
 
-    expect((await slipway('up', project)).code).toBe(0);
+    expect(await slipway('up', project)).toMatchObject({ code: 0 });
     const files = (await slipway('exec', project, 'web', 'ls', '/data')).stdout;
     expect([await page(), files]).toEqual(step === 'restore.safety' ? ['newer', 'other\npage\n'] : ['kept', 'page\n']);
     await slipway('snapshot', 'create', project);
@@ -193,7 +193,7 @@ describe('the story on the command line', () => {
   });
 
   it('moves to a free port and remembers it when a port is taken, and says who has it when it may not', async () => {
-    expect((await slipway('stop', project)).code).toBe(0);
+    expect(await slipway('stop', project)).toMatchObject({ code: 0 });
     const squatter = createServer().listen(port, '127.0.0.1');
     await new Promise((resolve) => squatter.once('listening', resolve));
     try {
@@ -201,7 +201,7 @@ describe('the story on the command line', () => {
       expect(refused.code).toBe(5);
       expect(refused.stdout).toContain(`"pid":${process.pid}`);
       const moved = await slipway('up', project, '--remap-ports');
-      expect(moved.code).toBe(0);
+      expect(moved).toMatchObject({ code: 0 });
       const address = /http:\S+/.exec(moved.stdout)?.[0] ?? '';
       expect(address).not.toContain(`:${port}/`);
       expect((await fetch(address)).status).toBe(200);
@@ -213,7 +213,7 @@ describe('the story on the command line', () => {
 
   it('removes the data only after a safety snapshot, and leaves nothing else behind', async () => {
     const down = await slipway('down', project, '--volumes');
-    expect(down.code).toBe(0);
+    expect(down).toMatchObject({ code: 0 });
     expect([await names('containers'), await names('volumes'), await names('networks')]).toEqual([[], [], []]);
     const kinds = JSON.parse((await slipway('snapshot', 'list', project, '--json')).stdout) as { kind: string; note?: string }[];
     expect(kinds[0]).toMatchObject({ kind: 'safety', note: 'before removing the data' });
@@ -256,7 +256,7 @@ describe('bad input on the command line', () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('not yet');
     await write(compose());
-    expect((await slipway('up', project)).code).toBe(0);
+    expect(await slipway('up', project)).toMatchObject({ code: 0 });
     await slipway('down', project, '-v', '--no-safety-snapshot');
   });
 
@@ -267,6 +267,6 @@ describe('bad input on the command line', () => {
     running.interrupt();
     expect((await running.done).code).toBe(130);
     await write(compose());
-    expect((await slipway('up', project)).code).toBe(0);
+    expect(await slipway('up', project)).toMatchObject({ code: 0 });
   });
 });
