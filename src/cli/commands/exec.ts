@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import type { ExecSession } from '../../main/core/engine/containers.ts';
 import type { Run } from '../program.ts';
+import { collect } from './target-options.ts';
 
 interface ExecOptions extends TargetOptions {
   readonly user?: string;
@@ -9,8 +10,6 @@ interface ExecOptions extends TargetOptions {
   readonly index?: string;
   readonly tty: boolean;
 }
-
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
 /** `slipway exec SERVICE COMMAND…`: ends with the command's own exit code. */
 export function addExecCommand(program: Command, run: Run): void {

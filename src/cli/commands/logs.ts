@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { paint, type Style } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
-import { wholeNumber, withTarget } from './target-options.ts';
+import { collect, wholeNumber, withTarget } from './target-options.ts';
 
 interface LogsOptions extends TargetOptions {
   readonly follow?: boolean;
@@ -12,8 +12,6 @@ interface LogsOptions extends TargetOptions {
 }
 
 const serviceColors: readonly Style[] = ['cyan', 'yellow', 'green', 'blue', 'red'];
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
-
 /** `slipway logs`: the services' own output, in the order it was written. */
 export function addLogsCommand(program: Command, run: Run): void {
   withTarget(program.command('logs').description("show the services' output"))

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { SnapshotDetails } from '../../shared/models/snapshot.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, table } from '../output/terminal.ts';
+import { formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
-import { wholeNumber, withTarget } from './target-options.ts';
+import { collect, wholeNumber, withTarget } from './target-options.ts';
 
 interface PruneOptions extends TargetOptions {
   readonly all?: boolean;
@@ -14,8 +14,6 @@ interface PruneOptions extends TargetOptions {
   readonly keepWeekly: number;
   readonly dryRun?: boolean;
 }
-
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
 /** `slipway snapshot show | diff | browse | tag | prune | export | import`: what needs no engine. */
 export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
@@ -131,7 +129,7 @@ async function prune(context: CommandContext, name: string | undefined, options:
   const freedBytes = options.dryRun ? 0 : await context.core.shelf.remove(expired.map(({ id }) => id), context);
   context.print({ expired, freedBytes }, () =>
     [
-      ...expired.map(({ id, name: title, createdAt }) => `${options.dryRun ? 'would delete' : 'deleted'} ${id.replace('sha256:', '').slice(0, 12)}  ${title}  ${createdAt}\n`),
+      ...expired.map(({ id, name: title, createdAt }) => `${options.dryRun ? 'would delete' : 'deleted'} ${shortId(id)}  ${title}  ${createdAt}\n`),
       options.dryRun ? '' : `${formatBytes(freedBytes)} freed\n`,
     ].join(''),
   );

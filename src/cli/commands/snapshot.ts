@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatAge, formatBytes, table } from '../output/terminal.ts';
+import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
 import { withTarget } from './target-options.ts';
@@ -38,7 +38,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
           table(
             ['ID', 'NAME', 'ENVIRONMENT', 'TAKEN', 'KIND', 'SIZE', 'NEW', 'NOTE'],
             snapshots.map((one) => [
-              one.id.replace('sha256:', '').slice(0, 12),
+              shortId(one.id),
               one.name,
               one.environmentName,
               formatAge(new Date(one.createdAt), now),
@@ -58,7 +58,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
       const result = await followJob(context, context.core.snapshots.restore(record, { snapshotId: id }));
       const undo = result['safetySnapshotId'];
       if (!context.options.json && typeof undo === 'string') {
-        context.print(result, () => `To undo: slipway snapshot restore ${undo.replace('sha256:', '').slice(0, 12)}\n`);
+        context.print(result, () => `To undo: slipway snapshot restore ${shortId(undo)}\n`);
       }
     }),
   );

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
+/** For options that may be repeated. */
+export const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
 /** The words with which every command names its environment. */
 export function withTarget(command: Command): Command {

@@ -36,6 +36,11 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? 'B'}`;
 }
 
+/** `sha256:…` as a person reads and types it. */
+export function shortId(id: string): string {
+  return id.replace('sha256:', '').slice(0, 12);
+}
+
 /** How long ago, in the largest fitting unit: "3 min ago". */
 export function formatAge(date: Date, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - date.getTime()) / 1000));

@@ -35,9 +35,9 @@ export class EnvironmentLoader {
 
   /** Raises `project.invalid`, `project.not-found`, `project.value-missing`. */
   async load(record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedEnvironment> {
-    const extension = await this.extension(record, { signal });
+    const { extension, plain } = await this.#readExtension(record, { signal });
     const profile = chosenProfile(record, extension);
-    const loaded = profile ? await this.#loadWith(profile, record, { signal }) : await this.loadPlain(record, { signal });
+    const loaded = profile ? await this.#loadWith(profile, record, { signal }) : (plain ?? (await this.loadPlain(record, { signal })));
     // Read again: interpolation has now seen the profile's values.
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
     const own = profiles[record.profile ?? defaultProfile]?.links;
@@ -76,16 +76,25 @@ export class EnvironmentLoader {
    * What the files say under `x-slipway`, also where they can be loaded only with an environment profile's values: then
    * as written, without interpolation. Raises `project.*`.
    */
-  async extension(record: EnvironmentRecord, { signal }: Cancellable): Promise<SlipwayExtension> {
+  async extension(record: EnvironmentRecord, options: Cancellable): Promise<SlipwayExtension> {
+    return (await this.#readExtension(record, options)).extension;
+  }
+
+  /** `plain` is what was loaded on the way, for whoever needs no profile. */
+  async #readExtension(
+    record: EnvironmentRecord,
+    { signal }: Cancellable,
+  ): Promise<{ extension: SlipwayExtension; plain?: LoadedProject }> {
     try {
-      return readSlipwayExtension(await this.loadPlain(record, { signal }));
+      const plain = await this.loadPlain(record, { signal });
+      return { extension: readSlipwayExtension(plain), plain };
     } catch (error) {
       if (!(error instanceof Fault && error.problem.code === 'project.invalid')) throw error;
       const document = await this.loadUninterpolated(record, { signal });
       const extension = readSlipwayExtension({ document, extensions: toData(document) as Record<string, unknown> });
       // Without a profile that could help, the first failure is the one to show.
       if (!chosenProfile(record, extension)) throw error;
-      return extension;
+      return { extension };
     }
   }
 
