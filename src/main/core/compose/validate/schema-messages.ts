@@ -1,7 +1,8 @@
-import type { ErrorObject } from 'ajv';
 import { pathText, type Path } from '../source/path.ts';
+import type { SchemaFault } from './schema-check.ts';
+import type { SchemaType } from './schema-rule.ts';
 
-const typeNames: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<SchemaType, string>> = {
   string: 'a text',
   number: 'a number',
   integer: 'a whole number',
@@ -11,96 +12,30 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-/**
- * Of the errors that a choice between forms gives, those about the form that was probably meant: the deepest ones.
- * Several type errors at one place become one that names all types.
- */
-export function mostSpecific(errors: readonly ErrorObject[]): ErrorObject[] {
-  const [choices, leaves] = [errors.filter(isChoice), errors.filter((error) => !isChoice(error))];
-  const choicePaths = new Set(choices.map(({ instancePath }) => instancePath));
-  const choiceOf = (error: ErrorObject): string | undefined =>
-    pathsTo(error.instancePath).find((path) => choicePaths.has(path));
-  const deepest = new Map<string, number>();
-  const formIsRight = new Set<string>();
-  for (const leaf of leaves) {
-    const choice = choiceOf(leaf);
-    if (choice === undefined) continue;
-    deepest.set(choice, Math.max(deepest.get(choice) ?? 0, depth(leaf)));
-    if (leaf.keyword !== 'type') formIsRight.add(leaf.instancePath);
-  }
-  const results = new Map<string, ErrorObject>();
-  for (const leaf of leaves) {
-    const choice = choiceOf(leaf);
-    if (choice !== undefined && depth(leaf) !== deepest.get(choice)) continue;
-    // The form that is complained about in detail is the one that was meant, so the others are no news.
-    if (choice !== undefined && leaf.keyword === 'type' && formIsRight.has(leaf.instancePath)) continue;
-    const extra = leaf.keyword === 'additionalProperties' ? String(paramsOf(leaf)['additionalProperty']) : '';
-    const key = `${leaf.instancePath} ${leaf.keyword} ${extra}`;
-    const before = results.get(key);
-    results.set(key, before && leaf.keyword === 'type' ? withTypes(leaf, [...typesOf(before), ...typesOf(leaf)]) : leaf);
-  }
-  return [...results.values(), ...choices.filter(({ instancePath }) => !deepest.has(outermost(instancePath)))];
-
-  function outermost(path: string): string {
-    return pathsTo(path).find((candidate) => choicePaths.has(candidate)) ?? path;
-  }
-}
-
-function isChoice({ keyword }: ErrorObject): boolean {
-  return ['oneOf', 'anyOf', 'allOf', 'if', 'not'].includes(keyword);
-}
-
-/** `/a`, `/a/b`, … up to the path itself. */
-function pathsTo(path: string): string[] {
-  const parts = path.split('/').slice(1);
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
-}
-
-/** What a person is told about one error, and what to do. */
-export function describe(error: ErrorObject, path: Path | undefined): { message: string; hint?: string } {
+/** What a person is told about what the schema does not allow, and what to do. */
+export function describeFault(fault: SchemaFault, path: Path | undefined): { message: string; hint?: string } {
   const place = pathText(path) || 'The file';
-  const params = paramsOf(error);
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const unknown = String(params['additionalProperty']);
-      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-      const similar = nearest(unknown, known);
+  switch (fault.kind) {
+    case 'unknown-key': {
+      const similar = nearest(fault.key, fault.known);
       return {
-        message: `${place} has no attribute “${unknown}”.`,
-        ...(similar ? { hint: `Did you mean ${similar}?` } : { hint: 'Keys of your own begin with x-.' }),
+        message: `${pathText(path?.parent) || 'The file'} has no attribute “${fault.key}”.`,
+        hint: similar ? `Did you mean ${similar}?` : 'Keys of your own begin with x-.',
       };
     }
-    case 'type': {
-      const names = [...new Set(typesOf(error).map((type) => typeNames[type] ?? type))];
-      return { message: `${place} must be ${names.join(' or ')}.` };
-    }
-    case 'required':
-      return { message: `${place} lacks ${String(params['missingProperty'])}.` };
-    case 'enum':
-      return { message: `${place} must be one of ${(params['allowedValues'] as unknown[]).join(', ')}.` };
+    case 'type':
+      return { message: `${place} must be ${fault.types.map((type) => typeNames[type]).join(' or ')}.` };
+    case 'missing-key':
+      return { message: `${place} lacks ${fault.key}.` };
+    case 'value':
+      return { message: `${place} must be one of ${fault.allowed.join(', ')}.` };
     case 'pattern':
-      return { message: `${place} does not have the form ${String(params['pattern'])}.` };
-    case 'uniqueItems':
-      return { message: `${place} has the same item twice.` };
-    default:
-      return { message: `${place} ${error.message ?? 'does not fit'}.` };
+      return { message: `${place} does not have the form ${fault.pattern}.` };
+    case 'repeated':
+      return { message: `${place} has the same item twice.`, hint: 'Remove one of them.' };
+    case 'range':
+      return { message: `${place} must be at ${fault.bound} ${fault.limit}.` };
   }
-}
-
-function paramsOf(error: ErrorObject): Record<string, unknown> {
-  return error.params as Record<string, unknown>;
-}
-
-function depth({ instancePath, keyword }: ErrorObject): number {
-  return instancePath.split('/').length + (keyword === 'additionalProperties' ? 1 : 0);
-}
-
-function typesOf(error: ErrorObject): string[] {
-  return [paramsOf(error)['type']].flat().map(String);
-}
-
-function withTypes(error: ErrorObject, types: readonly string[]): ErrorObject {
-  return { ...error, params: { type: types } };
 }
 
 function nearest(word: string, known: readonly string[]): string | undefined {

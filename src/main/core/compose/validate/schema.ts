@@ -1,52 +1,46 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import composeSchema from '../../../../../node_modules/dclint/schemas/compose.schema.json' with { type: 'json' };
 import type { Diagnostics } from '../source/diagnostics.ts';
-import type { MapNode, Node } from '../source/node.ts';
+import type { MapNode } from '../source/node.ts';
 import { child, type Path } from '../source/path.ts';
-import { Timestamp } from '../source/timestamp.ts';
-import { describe, mostSpecific } from './schema-messages.ts';
+import { checkSchema } from './schema-check.ts';
+import { describeFault } from './schema-messages.ts';
+import { schemaRules, type JsonSchema, type SchemaRule } from './schema-rule.ts';
 
-interface MutableSchema {
-  $schema?: string;
-  definitions: Record<string, { properties: Record<string, Record<string, unknown>> }>;
-}
-
-/** More findings than a person would read are not collected. */
+/** More findings than a person would read are not reported. */
 const maxFindings = 200;
 
-let compiled: ValidateFunction | undefined;
+let rules: SchemaRule | undefined;
 
 /**
  * Reports where the document does not follow the schema of the Compose Specification.
  *
+ * The document is checked as it is, without a library: those turn the schema into code first, which takes longer than
+ * to load several hundred services, and know neither lines nor which of several forms a person meant.
+ *
  * Source: the specification's `compose-spec.json`, as the package dclint carries it.
  */
 export function validateSchema(document: MapNode, diagnostics: Diagnostics): void {
-  compiled ??= new Ajv({ allErrors: true, strict: false, verbose: true, unicodeRegExp: false }).compile(currentSchema());
-  if (compiled(toPlain(document))) return;
-  for (const error of mostSpecific(compiled.errors ?? []).slice(0, maxFindings)) report(error, document, diagnostics);
+  rules ??= schemaRules(currentSchema());
+  for (const { node, keys, fault } of checkSchema(document, rules).slice(0, maxFindings)) {
+    const path = pathOf(keys);
+    const { message, hint } = describeFault(fault, path);
+    diagnostics.error(fault.kind === 'unknown-key' ? (node.keyAt ?? node.at) : node.at, message, hint, path);
+  }
 }
 
-function report(error: ErrorObject, document: MapNode, diagnostics: Diagnostics): void {
-  let node: Node | undefined = document;
+function pathOf(keys: readonly (string | number)[]): Path | undefined {
   let path: Path | undefined;
-  for (const segment of error.instancePath.split('/').slice(1)) {
-    const key: string = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-    path = child(path, node?.kind === 'list' ? Number(key) : key);
-    node = node?.kind === 'list' ? node.items[Number(key)] : node?.kind === 'map' ? node.entries.get(key) : undefined;
-  }
-  const extra = (error.params as { additionalProperty?: string }).additionalProperty;
-  const unknown = extra !== undefined && node?.kind === 'map' ? node.entries.get(extra) : undefined;
-  const at = unknown ? (unknown.keyAt ?? unknown.at) : (node?.at ?? document.at);
-  const { message, hint } = describe(error, path);
-  diagnostics.error(at, message, hint, unknown && extra !== undefined ? child(path, extra) : path);
+  for (const key of keys) path = child(path, key);
+  return path;
+}
+
+interface MutableSchema {
+  definitions: Record<string, { properties: Record<string, Record<string, unknown>> }>;
 }
 
 /** The packaged schema with what the specification has gained since. */
-function currentSchema(): object {
+function currentSchema(): JsonSchema & { readonly definitions: Readonly<Record<string, JsonSchema>> } {
   const schema = structuredClone(composeSchema) as unknown as MutableSchema;
-  // The schema names its dialect by an address that Ajv does not know; it is draft 7, which is Ajv's own.
-  delete schema.$schema;
   const textOrFlag = { type: ['string', 'boolean'] };
   const service = schema.definitions['service']?.properties;
   const build = (service?.['build']?.['oneOf'] as { properties?: Record<string, unknown> }[] | undefined)?.[1]?.properties;
@@ -54,26 +48,11 @@ function currentSchema(): object {
   const models = (service?.['models']?.['oneOf'] as { patternProperties?: Record<string, unknown> }[] | undefined)?.[1];
   const patterns = models?.patternProperties;
   for (const [pattern, model] of Object.entries(patterns ?? {})) {
-    if (patterns && !pattern.startsWith('^x-')) patterns[pattern] = { anyOf: [model, { type: 'null' }] };
+    if (patterns && !pattern.startsWith('^x-')) patterns[pattern] = { oneOf: [model, { type: 'null' }] };
   }
   const watch = schema.definitions['development']?.properties['watch']?.['items'] as
     | { properties: Record<string, unknown> }
     | undefined;
   if (watch) watch.properties['initial_sync'] = { type: 'boolean' };
   return schema;
-}
-
-/** The document's data; a moment is of no type that the schema knows, so that it fits nowhere. */
-function toPlain(node: Node): unknown {
-  if (node.kind === 'list') return node.items.map(toPlain);
-  if (node.kind === 'scalar') {
-    if (node.value instanceof Timestamp) return Symbol('timestamp');
-    return typeof node.value === 'bigint' ? Number(node.value) : node.value;
-  }
-  const data: Record<string, unknown> = {};
-  for (const [key, value] of node.entries) {
-    if (key === '__proto__') Object.defineProperty(data, key, { value: toPlain(value), enumerable: true });
-    else data[key] = toPlain(value);
-  }
-  return data;
 }
