@@ -33,6 +33,19 @@ export interface TargetOptions {
   readonly environmentProfile?: string;
 }
 
+/** The environment that the words of a command name, and the services named after it, if any. */
+export async function resolveServices(
+  context: CommandContext,
+  words: readonly (string | undefined)[],
+  options: TargetOptions,
+): Promise<{ readonly record: EnvironmentRecord; readonly services?: readonly string[] }> {
+  const given = words.filter((word) => word !== undefined);
+  const first = options.file === undefined && (await context.core.targets.isNamed(given[0], context)) ? given[0] : undefined;
+  const services = first === undefined ? given : given.slice(1);
+  const record = await resolveTarget(context, first, options);
+  return services.length > 0 ? { record, services } : { record };
+}
+
 /** The environment that the words of a command name. Raises `environment.not-found`, `project.not-found`. */
 export function resolveTarget(
   { core, workingDirectory }: CommandContext,

@@ -8,6 +8,8 @@ import { addLogsCommand } from './commands/logs.ts';
 import { addPortsCommand } from './commands/ports.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStackCommands } from './commands/stack.ts';
+import { addUpCommands } from './commands/up.ts';
+import { addBuildCommands } from './commands/build.ts';
 import type { CommandContext, GlobalOptions } from './context.ts';
 
 /** Wraps a command's work so that it gets its context; commander itself only parses. */
@@ -25,7 +27,9 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
     .enablePositionalOptions();
   addDoctorCommand(program, run);
   addConfigCommand(program, run);
+  addUpCommands(program, run);
   addStackCommands(program, run);
+  addBuildCommands(program, run);
   addLogsCommand(program, run);
   addExecCommand(program, run);
   addPortsCommand(program, run);

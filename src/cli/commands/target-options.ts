@@ -14,6 +14,11 @@ export function withTarget(command: Command): Command {
     .option('--environment-profile <name>', 'environment profile of x-slipway to use');
 }
 
+/** The same for commands that can be about some services only: `[ENV] [SERVICE…]`. */
+export function withServices(command: Command): Command {
+  return withTarget(command).argument('[services...]', 'only these services; ENV may be left out where a Compose file is here');
+}
+
 /** Parses a whole number that is not negative. What it raises is shown as wrong usage. */
 export function wholeNumber(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');

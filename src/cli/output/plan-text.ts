@@ -13,6 +13,7 @@ const signs: Record<PlanAction, readonly [string, Style]> = {
   'remove-container': ['-', 'red'],
   'remove-network': ['-', 'red'],
   'remove-volume': ['-', 'red'],
+  'remove-image': ['-', 'red'],
 };
 
 /** A plan as text: one line a step with its reason, then its hash. */

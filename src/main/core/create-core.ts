@@ -16,9 +16,10 @@ import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { SnapshotOperations, type SnapshotOperationsParts } from './operations/snapshot-operations.ts';
-import { type FindCredentials, StackOperations } from './operations/stack-operations.ts';
+import { StackOperations } from './operations/stack-operations.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
 import { StackQueries } from './operations/stack-queries.ts';
+import { type FindCredentials, StackRuns } from './operations/stack-runs.ts';
 import { Terminals } from './operations/terminals.ts';
 import type { HostPorts } from './ports/host-ports.ts';
 import type { SnapshotStore } from './snapshots/snapshot-store.ts';
@@ -65,7 +66,8 @@ export function createCore(parts: CoreParts) {
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
-  const stacks = new StackOperations({ ...parts, connection, jobs, loader, ports, queries, snapshots });
+  const runs = new StackRuns({ ...parts, loader });
+  const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
   const doctor = new Doctor({
     connection,
     loader,

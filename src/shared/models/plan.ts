@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const planIntent = z.enum(['up', 'start', 'stop', 'restart', 'down']);
+export const planIntent = z.enum(['up', 'start', 'stop', 'restart', 'down', 'pull', 'build']);
 export type PlanIntent = z.infer<typeof planIntent>;
 
 export const planAction = z.enum([
@@ -15,6 +15,7 @@ export const planAction = z.enum([
   'remove-container',
   'remove-network',
   'remove-volume',
+  'remove-image',
 ]);
 export type PlanAction = z.infer<typeof planAction>;
 

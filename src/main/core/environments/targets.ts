@@ -5,6 +5,7 @@ import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
 import type { Cancellable } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
+import { discoverFiles } from '../compose/discover.ts';
 import type { EnvironmentLoader } from './environment-loader.ts';
 import type { Library } from './library.ts';
 
@@ -46,6 +47,21 @@ export class Targets {
         : {}),
       ...(request.environmentProfile === undefined ? {} : { profile: request.environmentProfile }),
     };
+  }
+
+  /**
+   * Whether a word names an environment, and not a service of the one here: a library name, a file, a path with a
+   * separator, or a folder with a Compose file of its own; anything at all where no Compose file is to be found.
+   */
+  async isNamed(word: string | undefined, { workingDirectory }: Pick<TargetRequest, 'workingDirectory'>): Promise<boolean> {
+    if (word === undefined) return false;
+    if (this.#library.findByName(word) || word.includes('/') || word.includes(path.sep) || word === '.' || word === '..') return true;
+    const absolute = path.resolve(workingDirectory, word);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found?.isFile()) return true;
+    const own = found && (await discoverFiles(absolute)).files[0];
+    if (own !== undefined && path.dirname(own) === absolute) return true;
+    return (await discoverFiles(workingDirectory)).files.length === 0;
   }
 
   async #find(request: TargetRequest): Promise<EnvironmentRecord> {

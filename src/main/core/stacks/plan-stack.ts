@@ -4,6 +4,7 @@ import { type PlanContext, planContext } from './plan/context.ts';
 import { planDown } from './plan/down.ts';
 import { planHash } from './plan/plan-hash.ts';
 import { planRestart, planStart } from './plan/start.ts';
+import { planBuild, planPull } from './plan/images-only.ts';
 import { planStop } from './plan/stop.ts';
 import { planUp } from './plan/up.ts';
 
@@ -39,4 +40,6 @@ const planByIntent: Readonly<Record<PlanIntent, (context: PlanContext) => void>>
   stop: (context) => planStop(context),
   restart: planRestart,
   down: planDown,
+  pull: planPull,
+  build: planBuild,
 };

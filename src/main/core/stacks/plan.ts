@@ -17,26 +17,43 @@ export interface PlanOptions {
   readonly noDependencies?: boolean;
   /** Recreates the containers of `services` though nothing changed. */
   readonly forceRecreate?: boolean;
+  /** With `services`: recreates the containers of what those depend on, too. */
+  readonly recreateDependencies?: boolean;
   /** Keeps containers whose configuration changed. */
   readonly noRecreate?: boolean;
   /** Recreated containers start with new anonymous volumes. */
   readonly renewAnonymousVolumes?: boolean;
   /** Also removes containers of services that the project no longer has. */
   readonly removeOrphans?: boolean;
+  /** `up` makes everything and starts nothing. */
+  readonly noStart?: boolean;
   /** Service → number of containers, over what the file says. */
   readonly scale?: Readonly<Record<string, number>>;
   /** Over each service's own `pull_policy`. */
   readonly pull?: 'always' | 'missing' | 'never';
   /** Builds what has a `build` section though its image is there; `never` fails when it isn't. */
   readonly build?: 'always' | 'missing' | 'never';
+  /** How images are built, over what the files say. */
+  readonly building?: BuildChoices;
   /** `down` also removes the project's volumes: data is lost. */
   readonly removeVolumes?: boolean;
+  /** `down` also removes the services' images: `local` only those that have no name of their own. */
+  readonly removeImages?: 'local' | 'all';
   /** `up` replaces volumes whose configuration changed: data is lost. */
   readonly recreateVolumes?: boolean;
   /** Ports without a host address are published on 127.0.0.1. The default; `false` does as Compose. */
   readonly publishOnLoopback?: boolean;
   /** For pull policies such as `daily`. */
   readonly now?: Date;
+}
+
+/** Choices of a person who builds, over what `build` sections say. */
+export interface BuildChoices {
+  /** Every step runs anew. */
+  readonly noCache?: boolean;
+  /** Looks for newer base images first. */
+  readonly pull?: boolean;
+  readonly args?: Readonly<Record<string, string | null>>;
 }
 
 export interface PlanRequest {

@@ -13,6 +13,7 @@ export const actionLooks: Readonly<Record<PlanAction, { label: string; color: st
   'remove-container': { label: 'Remove container', color: 'orange', noun: 'container to remove' },
   'remove-network': { label: 'Remove network', color: 'orange', noun: 'network to remove' },
   'remove-volume': { label: 'Remove volume', color: 'red', noun: 'volume to remove' },
+  'remove-image': { label: 'Remove image', color: 'orange', noun: 'image to remove' },
 };
 
 /** "4 images to pull, 1 network to create, 5 containers to create.": in the plan's own order. */

@@ -4,7 +4,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Build } from '../../compose/project.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { BuildOptions, BuildOutput } from '../../engine/images.ts';
-import type { StackDefinition } from '../plan.ts';
+import type { BuildChoices, StackDefinition } from '../plan.ts';
 import { parsePlatform } from '../platform.ts';
 import { packBuildContext } from './build-context.ts';
 
@@ -14,6 +14,7 @@ export interface BuildServiceRequest extends Cancellable {
   readonly service: string;
   /** The name that the image gets, besides those of `build.tags`. */
   readonly reference: string;
+  readonly choices?: BuildChoices;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface BuildServiceRequest extends Cancellable {
  * BuildKit can do, `project.invalid` for a context that can't be read, and what the engine refuses with.
  */
 export async function* buildService(request: BuildServiceRequest): AsyncGenerator<BuildOutput, void, void> {
-  const { engine, definition, service, reference, signal } = request;
+  const { engine, definition, service, reference, choices = {}, signal } = request;
   const build = definition.project.services[service]?.build;
   if (!build) throw new Fault({ code: 'project.invalid', message: `Service ${service} has no build section.`, data: { service } });
   refuseUnsupported(service, build);
@@ -31,13 +32,13 @@ export async function* buildService(request: BuildServiceRequest): AsyncGenerato
   const options: BuildOptions = {
     tags: [reference, ...(build.tags ?? [])],
     dockerfile,
-    args: argumentsOf(build, definition.environment),
+    args: argumentsOf({ ...build.args, ...choices.args }, definition.environment),
     labels: { ...build.labels, ...own },
     signal,
     ...(build.target === undefined ? {} : { target: build.target }),
     ...(build.cache_from === undefined ? {} : { cacheFrom: build.cache_from }),
-    ...(build.no_cache === undefined ? {} : { noCache: build.no_cache }),
-    ...(build.pull === undefined ? {} : { pull: build.pull }),
+    noCache: choices.noCache ?? build.no_cache ?? false,
+    pull: choices.pull ?? build.pull ?? false,
     ...(build.network === undefined ? {} : { networkMode: build.network }),
     ...(build.extra_hosts === undefined ? {} : { extraHosts: build.extra_hosts.map((host) => host.replace('=', ':')) }),
     ...(build.shm_size === undefined ? {} : { shmSizeBytes: Number(build.shm_size) }),
@@ -47,8 +48,8 @@ export async function* buildService(request: BuildServiceRequest): AsyncGenerato
 }
 
 /** An argument without a value takes it from the project's environment, and is left out where that has none. */
-function argumentsOf({ args }: Build, environment: Readonly<Record<string, string>>): Record<string, string> {
-  const given = Object.entries(args ?? {}).map(([key, value]) => [key, value ?? environment[key]] as const);
+function argumentsOf(args: NonNullable<Build['args']>, environment: Readonly<Record<string, string>>): Record<string, string> {
+  const given = Object.entries(args).map(([key, value]) => [key, value ?? environment[key]] as const);
   return Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
 }
 

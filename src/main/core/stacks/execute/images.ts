@@ -47,16 +47,17 @@ export class ExecutionImages {
       await this.checkPlatform(work.reference, work.platform, signal);
     } catch (error) {
       if (!work.optional || isAbort(error) || !(error instanceof Fault)) throw error;
-      report.log('warning', `${work.reference} could not be pulled and is built instead: ${error.problem.message}`);
+      report.log('warning', `${work.reference} could not be pulled, but can be built: ${error.problem.message}`);
     }
     this.#pulls -= 1;
     if (this.#pulls === 0) report.step(allPulls, 'done');
   }
 
   async build(work: BuildWork, step: ReportedStep, signal: AbortSignal): Promise<void> {
-    const { definition, engine, report } = this.#execution;
+    const { definition, engine, report, request } = this.#execution;
+    const { building = {} } = request.prepared.request.options ?? {};
     if (work.onlyIfMissing && (await findImage(engine, work.reference, { signal }))) return;
-    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, signal })) {
+    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, choices: building, signal })) {
       const line = text.trimEnd();
       if (line === '') continue;
       report.log('info', line, work.service);

@@ -51,6 +51,7 @@ const verbs: Readonly<Record<PlanAction, string>> = {
   'remove-container': 'Remove',
   'remove-network': 'Remove network',
   'remove-volume': 'Remove volume',
+  'remove-image': 'Remove image',
 };
 
 export function stepTitle(action: PlanAction, subject: string): string {

@@ -72,6 +72,22 @@ export async function removeNetwork(
   }
 }
 
+/** Resolves with why the image stays, or undefined when it is gone: one that something else uses is no failure. */
+export async function removeImage(
+  { engine, report }: Execution,
+  { reference }: Extract<Work, { readonly kind: 'remove-image' }>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    await engine.images.remove(reference, { signal });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Fault && error.problem.code === 'engine.conflict')) throw error;
+    report.log('warning', `Image ${reference} stays, because something else uses it.`);
+    return 'something else uses it';
+  }
+}
+
 function ownLabels(projectName: string, hash: string): Record<string, string> {
   return { [labels.project]: projectName, [labels.version]: composeVersion, [labels.configHash]: hash };
 }

@@ -10,7 +10,7 @@ import { ContainerEvents } from './container-events.ts';
 import { Execution } from './execution.ts';
 import { allPulls, ExecutionImages } from './images.ts';
 import { type Report, type ReportedStep, stepTitle } from './report.ts';
-import { createNetwork, createVolume, removeNetwork } from './resources.ts';
+import { createNetwork, createVolume, removeImage, removeNetwork } from './resources.ts';
 import { type RunnableStep, runSteps } from './run-steps.ts';
 import { Starter } from './start.ts';
 import { removeContainer, stopContainer } from './stop.ts';
@@ -138,14 +138,18 @@ async function doWork(step: WorkStep, reported: ReportedStep, execution: Executi
     case 'remove-container':
       await removeContainer(execution, work, signal);
       return done;
-    case 'remove-network': {
-      const why = await removeNetwork(execution, work, signal);
-      return why === undefined ? done : { state: 'skipped', detail: why };
-    }
+    case 'remove-network':
+      return goneOr(await removeNetwork(execution, work, signal));
+    case 'remove-image':
+      return goneOr(await removeImage(execution, work, signal));
     case 'remove-volume':
       await execution.engine.volumes.remove(work.name, { signal });
       return done;
   }
+}
+
+function goneOr(why: string | undefined): Outcome {
+  return why === undefined ? done : { state: 'skipped', detail: why };
 }
 
 function servicesToAwait({ prepared }: ExecuteRequest): string[] {

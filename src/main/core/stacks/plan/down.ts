@@ -1,6 +1,7 @@
 import { composeLabels as labels } from '../../base/compose-labels.ts';
 import type { ContainerDetails } from '../../engine/containers.ts';
 import { isOneOff, serviceOf } from '../labels.ts';
+import { imageName } from '../names.ts';
 import type { PlanContext } from './context.ts';
 import { containersOf, planStop } from './stop.ts';
 
@@ -17,6 +18,7 @@ export function planDown(context: PlanContext): void {
     if (!going.has(name)) continue;
     for (const container of containersOf(name, context)) addRemoval(container, 'asked for', context);
   }
+  if (options.removeImages) removeImages(context, going, options.removeImages);
   if (options.services !== undefined) return;
   const left = removeOrLeaveOthers(context);
   const after = steps.ids((work) => work.kind === 'remove-container');
@@ -26,6 +28,19 @@ export function planDown(context: PlanContext): void {
     else steps.add({ subject: network.name, reason: 'asked for', after, work: { kind: 'remove-network', id: network.id, name: network.name, detach: [] } });
   }
   if (options.removeVolumes) removeVolumes(context, after);
+}
+
+/** Images go after the containers that use them. One that something else uses stays: the engine says so then. */
+function removeImages({ definition, steps, request }: PlanContext, going: ReadonlySet<string>, which: 'local' | 'all'): void {
+  const services = { ...definition?.disabledServices, ...definition?.project.services };
+  const after = steps.ids((work) => work.kind === 'remove-container');
+  const references = [...going].flatMap((name) => {
+    const service = services[name];
+    return service && (which === 'all' || service.image === undefined) ? [imageName(request.projectName, name, service)] : [];
+  });
+  for (const reference of new Set(references)) {
+    if (request.images.has(reference)) steps.add({ subject: reference, reason: 'asked for', after, work: { kind: 'remove-image', reference } });
+  }
 }
 
 function withDependents({ selected, dependencies }: PlanContext): ReadonlySet<string> {

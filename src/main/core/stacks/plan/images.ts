@@ -76,7 +76,7 @@ function builtElsewhere(service: Service, project: Project): boolean {
   return Object.values(project.services).some((other) => other.build !== undefined && other.image !== undefined && other.image === service.image);
 }
 
-function pullPolicy(service: Service, options: PlanOptions): string {
+export function pullPolicy(service: Service, options: PlanOptions): string {
   const policy = options.pull ?? service.pull_policy ?? 'missing';
   return policy === 'if_not_present' ? 'missing' : policy;
 }

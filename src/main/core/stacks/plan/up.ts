@@ -11,6 +11,7 @@ import { type PlanContext, serviceNamed } from './context.ts';
 import { whyDiverged } from './divergence.ts';
 import { planImages, type RenewedImages } from './images.ts';
 import { planNetworks, type PlannedNetworks } from './networks.ts';
+import { projectOf } from './project-of.ts';
 import { resolveReferences, sharedServices } from './references.ts';
 import { planStarts } from './starts.ts';
 import { planVolumes, type PlannedVolumes } from './volumes.ts';
@@ -20,6 +21,7 @@ import { planVolumes, type PlannedVolumes } from './volumes.ts';
  * then networks, volumes and containers; then starts, each when what it depends on is ready.
  */
 export function planUp(context: PlanContext): void {
+  const { options } = context;
   const project = projectOf(context);
   refuseUnsupported(context, project);
   const renewed = planImages(context, project);
@@ -35,12 +37,7 @@ export function planUp(context: PlanContext): void {
     decided.set(name, decisions);
     addContainers(name, decisions, project, context, { networks, volumes, prepared });
   }
-  planStarts(context, decided);
-}
-
-export function projectOf({ definition }: PlanContext): Project {
-  if (definition) return definition.project;
-  throw new Fault({ code: 'project.not-found', message: 'The Compose files of this project are needed to start it.' });
+  if (!options.noStart) planStarts(context, decided);
 }
 
 interface Known {
@@ -73,7 +70,7 @@ function decide(name: string, project: Project, context: PlanContext, known: Kno
     onLoopback: publishesOnLoopback(service, options),
   };
   const why = (container: ContainerDetails): string | undefined => {
-    if (options.forceRecreate && asked) return 'asked for';
+    if (asked ? options.forceRecreate : options.recreateDependencies) return 'asked for';
     if (moved !== undefined) return `it shares what ${moved} has, which is made anew`;
     return whyDiverged(container, desired);
   };

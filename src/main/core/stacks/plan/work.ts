@@ -34,7 +34,8 @@ export type Work =
       /** Containers that hold it and are recreated later. */
       readonly detach: readonly string[];
     }
-  | { readonly kind: 'remove-volume'; readonly name: string };
+  | { readonly kind: 'remove-volume'; readonly name: string }
+  | { readonly kind: 'remove-image'; readonly reference: string };
 
 /** A step that a person sees, with its work. */
 export interface WorkStep extends PlanStep {

@@ -1,0 +1,86 @@
+import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
+import type { PlanIntent } from '../../../shared/models/plan.ts';
+import type { Cancellable } from '../base/abort.ts';
+import type { Clock } from '../base/clock.ts';
+import { Fault } from '../base/fault.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RegistryAuth } from '../engine/images.ts';
+import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
+import type { StateStore } from '../environments/state-store.ts';
+import type { JobContext } from '../jobs/jobs.ts';
+import { type ExecuteRequest, executePlan, type PullImage } from '../stacks/execute.ts';
+import { observeImages } from '../stacks/images.ts';
+import { observeStack } from '../stacks/observe.ts';
+import { planStack } from '../stacks/plan-stack.ts';
+import type { PlanOptions, PreparedPlan } from '../stacks/plan.ts';
+import { parsePlatform } from '../stacks/platform.ts';
+
+/** Logs in with what the person's machine knows about a registry. */
+export type FindCredentials = (reference: string, options: Cancellable) => Promise<RegistryAuth | undefined>;
+
+export interface StackRunsParts {
+  readonly loader: EnvironmentLoader;
+  readonly state: StateStore;
+  readonly findCredentials: FindCredentials;
+  readonly clock: Clock;
+}
+
+/** How a plan is applied. */
+export type ApplyOptions = Pick<ExecuteRequest, 'wait' | 'waitTimeoutMs' | 'stopTimeoutSeconds'>;
+
+/** The two halves that every change of a stack is made of: load, observe and plan; then apply. */
+export class StackRuns {
+  readonly #parts: StackRunsParts;
+
+  constructor(parts: StackRunsParts) {
+    this.#parts = parts;
+  }
+
+  /** What `intent` would do now. Changes nothing. */
+  async prepare(engine: Engine, record: EnvironmentRecord, intent: PlanIntent, options: PlanOptions, { signal }: Cancellable): Promise<PreparedPlan> {
+    const loaded = await this.#loadFor(record, intent, { signal });
+    const [observed, images] = await Promise.all([
+      observeStack(engine, record.projectName, { signal }),
+      loaded ? observeImages(engine, loaded.definition.project, { signal }) : new Map<string, never>(),
+    ]);
+    const { publishOnLoopback } = this.#parts.state.read().settings;
+    return planStack({
+      projectName: record.projectName,
+      observed,
+      images,
+      intent,
+      options: { publishOnLoopback, now: this.#parts.clock.now(), ...options },
+      ...(loaded ? { definition: loaded.definition } : {}),
+    });
+  }
+
+  /** Does what was planned, as part of a job. */
+  async apply(engine: Engine, prepared: PreparedPlan, options: ApplyOptions, { signal, report }: JobContext): Promise<void> {
+    for (const warning of prepared.plan.warnings) report({ type: 'log', entry: { level: 'warning', text: warning } });
+    for await (const event of executePlan({ engine, prepared, pull: this.#pull(engine), signal, ...options })) report(event);
+  }
+
+  /** Stopping and removing must work though the files are broken or gone: the labels tell enough. */
+  async #loadFor(record: EnvironmentRecord, intent: PlanIntent, { signal }: Cancellable): Promise<LoadedEnvironment | undefined> {
+    try {
+      return await this.#parts.loader.load(record, { signal });
+    } catch (error) {
+      const needed = intent === 'up' || intent === 'pull' || intent === 'build';
+      const bearable = !needed && error instanceof Fault && error.problem.code.startsWith('project.');
+      if (bearable) return undefined;
+      throw error;
+    }
+  }
+
+  #pull(engine: Engine): PullImage {
+    const { findCredentials } = this.#parts;
+    return async function* pull(reference, { signal, platform }) {
+      const auth = await findCredentials(reference, { signal });
+      yield* engine.images.pull(reference, {
+        signal,
+        ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+        ...(auth === undefined ? {} : { auth }),
+      });
+    };
+  }
+}
