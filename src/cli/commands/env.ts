@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { addEnvCloneCommand } from './clone.ts';
 
 /** `slipway env …`: the library. */
 export function addEnvCommands(program: Command, run: Run): void {
@@ -32,6 +33,8 @@ export function addEnvCommands(program: Command, run: Run): void {
         context.print({ removed: name }, () => `Removed ${name}.\n`);
       }),
     );
+
+  addEnvCloneCommand(env, run);
 
   env
     .command('show <name>')

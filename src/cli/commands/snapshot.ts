@@ -4,6 +4,7 @@ import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { addSnapshotCloneCommand } from './clone.ts';
 import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
 import { withTarget } from './target-options.ts';
 
@@ -12,6 +13,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
   const snapshot = program.command('snapshot').description('take, list, verify and restore snapshots of all volumes');
 
   addSnapshotShelfCommands(snapshot, run);
+  addSnapshotCloneCommand(snapshot, run);
 
   withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))
     .option('--name <name>', 'name (default: environment and time)')

@@ -12,6 +12,7 @@ import { StackMonitor } from './environments/stack-monitor.ts';
 import type { StateStore } from './environments/state-store.ts';
 import { Targets } from './environments/targets.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
 import { PortOperations } from './operations/port-operations.ts';
@@ -68,6 +69,7 @@ export function createCore(parts: CoreParts) {
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
   const runs = new StackRuns({ ...parts, loader });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
+  const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const doctor = new Doctor({
     connection,
     loader,
@@ -80,6 +82,7 @@ export function createCore(parts: CoreParts) {
   return {
     dataDirectory: parts.dataDirectory,
     clock,
+    clones,
     connection,
     doctor,
     feeds: new Feeds({ library, state, monitor, jobs, queries, ports, shelf }),

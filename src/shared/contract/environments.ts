@@ -45,6 +45,10 @@ export const environments = {
   restart: procedure.input(environmentId.extend({ service: z.string().optional() })).output(jobStarted),
   /** `volumes` also removes the data; a safety snapshot is taken first. */
   down: procedure.input(environmentId.extend({ volumes: z.boolean() })).output(jobStarted),
+  /** A new environment with the data of a snapshot or, without one, of now; both can run side by side. */
+  clone: procedure
+    .input(environmentId.extend({ snapshotId: z.string().optional(), name: z.string().min(1).optional() }))
+    .output(jobStarted),
   logs: procedure
     .input(
       environmentId.extend({

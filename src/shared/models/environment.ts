@@ -11,6 +11,20 @@ export const portRemap = z.object({
 });
 export type PortRemap = z.infer<typeof portRemap>;
 
+/**
+ * Where a copied environment comes from. Nothing that its files name is shared with the original: volumes, networks and
+ * container names are its own.
+ */
+export const cloneOrigin = z.object({
+  environmentId: z.string(),
+  environmentName: z.string(),
+  /** Volumes that the files leave without a name, by service and path: the copy names them to find their data. */
+  anonymousVolumes: z.array(z.object({ service: z.string(), target: z.string() })),
+  /** Folders and files of this machine are mounted read-only. */
+  readOnlyBinds: z.boolean().optional(),
+});
+export type CloneOrigin = z.infer<typeof cloneOrigin>;
+
 /** One runnable thing in the person's library, as it is stored. */
 export const environmentRecord = z.object({
   id: z.string(),
@@ -31,6 +45,9 @@ export const environmentRecord = z.object({
   portRemaps: z.array(portRemap),
   /** A ready-made environment's id under `resources/environments/`. */
   builtIn: z.string().optional(),
+  /** Service → image to run instead of the files' one. */
+  images: z.record(z.string(), z.string()).optional(),
+  cloneOf: cloneOrigin.optional(),
   createdAt: z.iso.datetime(),
 });
 export type EnvironmentRecord = z.infer<typeof environmentRecord>;

@@ -55,6 +55,11 @@ export const jobKind = z.enum([
   'snapshot.verify',
   'snapshot.export',
   'snapshot.import',
+  'environment.clone',
+  'check',
+  'images.lock',
+  'images.update',
+  'images.rehearse',
 ]);
 export type JobKind = z.infer<typeof jobKind>;
 

@@ -39,6 +39,7 @@ export function createFakeRouter(world: FakeWorld) {
       stop: os.environments.stop.handler(() => world.stop()),
       restart: os.environments.restart.handler(() => world.up()),
       down: os.environments.down.handler(() => world.stop()),
+      clone: os.environments.clone.handler(() => world.clone()),
       logs: os.environments.logs.handler(({ input, signal }) => world.logs(input.service, signal)),
     },
     ports: { watch: os.ports.watch.handler(({ signal }) => world.ports(signal)) },

@@ -178,6 +178,14 @@ export class FakeWorld {
     });
   }
 
+  clone(): { jobId: string } {
+    return this.#start('environment.clone', 'Clone Sample', async (job) => {
+      job.step({ id: 'fill', title: 'Writing the volumes', state: 'running' });
+      await sleep(this.#pace * 4);
+      return { status: 'succeeded', result: { environmentId: 'sample-2', name: 'sample-clone' } };
+    });
+  }
+
   restore(): { jobId: string } {
     return this.#start('snapshot.restore', 'Restore Sample', async (job) => {
       job.step({ id: 'safety', title: 'Take a safety snapshot', state: 'running' });

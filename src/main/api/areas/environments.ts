@@ -26,6 +26,9 @@ export const environmentsArea = (api: Implementation['environments'], { core }: 
   down: api.down.handler(({ input }) => ({
     jobId: core.stacks.down(core.library.get(input.environmentId), { volumes: input.volumes, safetySnapshot: true }),
   })),
+  clone: api.clone.handler(({ input: { environmentId, ...request } }) => ({
+    jobId: core.clones.clone(core.library.get(environmentId), defined(request)),
+  })),
   logs: api.logs.handler(({ input: { environmentId, service, ...request }, signal }) =>
     guarded(core.terminals.logs(core.library.get(environmentId), { ...request, signal, ...(service === undefined ? {} : { services: [service] }) })),
   ),

@@ -6,6 +6,7 @@ import type { Project } from '../compose/project.ts';
 import { readSlipwayExtension, type SlipwayExtension, type SlipwayProfile } from '../compose/slipway-extension.ts';
 import { toData } from '../compose/source/node.ts';
 import { applyRemaps } from '../ports/remaps.ts';
+import { adaptProject } from './adapt-project.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** An environment's files, loaded as its record asks. */
@@ -41,13 +42,14 @@ export class EnvironmentLoader {
     // Read again: interpolation has now seen the profile's values.
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
     const own = profiles[record.profile ?? defaultProfile]?.links;
+    const original = adaptProject(loaded.project, record);
     return {
       definition: {
         ...loaded,
-        project: applyRemaps(loaded.project, record.portRemaps),
+        project: applyRemaps(original, record.portRemaps),
         ...(record.envFiles ? { explicitEnvFiles: record.envFiles } : {}),
       },
-      original: loaded.project,
+      original,
       extension,
       profiles: profileViews(extension),
       links: own ?? links,

@@ -64,6 +64,31 @@ export class Library {
     return record;
   }
 
+  /**
+   * A record like `source` with a name and a project name of its own, which is not stored yet. `isTaken` tells the
+   * project names that others have, whether in the library or not. Raises `environment.exists`.
+   */
+  draftClone(source: EnvironmentRecord, { name, isTaken }: { name?: string | undefined; isTaken: (projectName: string) => boolean }): EnvironmentRecord {
+    if (name !== undefined && this.findByName(name)) throw nameTaken(name);
+    const chosen = name ?? firstFree(`${source.name}-clone`, (candidate) => this.findByName(candidate) !== undefined);
+    const { builtIn: _builtIn, ...copied } = source;
+    const used = this.list().map(({ projectName }) => projectName);
+    return {
+      ...copied,
+      id: randomUUID(),
+      name: chosen,
+      projectName: firstFree(projectNameOf(chosen), (candidate) => used.includes(candidate) || isTaken(candidate)),
+      portRemaps: [],
+      createdAt: this.#clock.now().toISOString(),
+    };
+  }
+
+  /** Stores a drafted record. Raises `environment.exists`. */
+  store(record: EnvironmentRecord): void {
+    if (this.findByName(record.name)) throw nameTaken(record.name);
+    this.#store.update((state) => ({ ...state, environments: [...state.environments, record] }));
+  }
+
   /** Raises `environment.not-found`, `environment.exists`. The project name never changes: data hangs on it. */
   update(id: string, change: (record: EnvironmentRecord) => EnvironmentRecord): EnvironmentRecord {
     const changed = change(this.get(id));

@@ -1,6 +1,7 @@
 import type { EnvironmentRecord, PortRemap } from '../../../shared/models/environment.ts';
 import type { PortRow } from '../../../shared/models/port.ts';
 import type { Cancellable } from '../base/abort.ts';
+import type { Project } from '../compose/project.ts';
 import type { EngineConnection } from '../engine/engine-connection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
@@ -10,6 +11,7 @@ import { findPortConflicts, type PortConflict } from '../ports/conflicts.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
 import { portKey, portRows } from '../ports/port-rows.ts';
 import { acceptsConnection } from '../ports/probe.ts';
+import { suggestPort } from '../ports/suggest-port.ts';
 import { wantedPorts } from '../ports/wanted-port.ts';
 import { observeStack, type ObservedStack } from '../stacks/observe.ts';
 
@@ -77,6 +79,28 @@ export class PortOperations {
       one.service === other.service && one.containerPort === other.containerPort && one.protocol === other.protocol;
     const kept = record.portRemaps.filter((old) => !moved.some((fresh) => same(old, fresh)));
     return this.#parts.library.setRemaps(record, [...kept, ...moved]);
+  }
+
+  /**
+   * Host ports for a new environment near those that its files ask for, whether these are taken now or not: so it runs
+   * beside the one that has them. Stores nothing. Ports without a free neighbour stay as they are.
+   */
+  async ownPorts(engine: Engine, { project, promised }: { project: Project; promised: readonly PortRemap[] }, { signal }: Cancellable): Promise<PortRemap[]> {
+    const wanted = wantedPorts(project, this.#publishing());
+    const containers = await engine.containers.list({ signal });
+    const others = this.#parts.library.list().map(({ id, name, portRemaps }) => ({ environmentId: id, environmentName: name, remaps: portRemaps }));
+    const reserved = [...others, { environmentId: '', environmentName: '', remaps: promised }];
+    const taken = new Set(wanted.flatMap(({ hostPorts }) => hostPorts));
+    const remaps: PortRemap[] = [];
+    for (const { service, containerPort, protocol, hostIp, hostPorts } of wanted) {
+      const [hostPort] = hostPorts;
+      if (hostPort === undefined) continue;
+      const free = await suggestPort({ hostPort, hostIp, protocol, taken, containers, reserved, host: this.#parts.hostPorts(engine), signal });
+      if (free === undefined) continue;
+      taken.add(free);
+      remaps.push({ service, containerPort, protocol, hostPort: free });
+    }
+    return remaps;
   }
 
   async #rowsOf(

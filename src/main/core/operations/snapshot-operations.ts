@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import type { JobContext, Jobs } from '../jobs/jobs.ts';
 import { captureSnapshot, type CaptureMetadata } from '../snapshots/capture.ts';
-import { recoverRestores, restoreSnapshot } from '../snapshots/restore.ts';
+import { recoverRestores, restoreSnapshot, type RestoreTarget } from '../snapshots/restore.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { VolumeReset, VolumeTransport } from '../snapshots/transport.ts';
 import { observeStack, type ObservedStack } from '../stacks/observe.ts';
@@ -75,6 +75,29 @@ export class SnapshotOperations {
     const observed = await observeStack(engine, record.projectName, context);
     if (stackVolumes(observed).length === 0) return undefined;
     return this.#capture(engine, record, { kind: 'safety', note }, context);
+  }
+
+  /** A snapshot inside another job. Raises `volume.not-found` when there are no volumes. */
+  capture(engine: Engine, record: EnvironmentRecord, request: CreateRequest, context: JobContext): Promise<SnapshotSummary> {
+    return this.#capture(engine, record, request, context);
+  }
+
+  /** Fills volumes that were made for it, and hold nothing, with a snapshot's data. */
+  async fill(engine: Engine, snapshotId: string, targets: readonly RestoreTarget[], context: JobContext): Promise<void> {
+    await restoreSnapshot({
+      store: await this.#parts.shelf.store(),
+      ...this.#parts.volumeAccess(engine),
+      journalDirectory: await this.#journals(engine, context),
+      snapshotId,
+      targets,
+      onProgress: snapshotProgress(context, 'fill'),
+      signal: context.signal,
+    });
+  }
+
+  /** Puts a snapshot's data back inside another job. The result names the safety snapshot that undoes it. */
+  putBack(engine: Engine, record: EnvironmentRecord, snapshotId: string, context: JobContext): Promise<Record<string, unknown>> {
+    return this.#restore(engine, record, snapshotId, context);
   }
 
   /** Puts a snapshot's data back as a job. The result names the safety snapshot that undoes it. */

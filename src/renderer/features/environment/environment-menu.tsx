@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import {
+  IconCopy,
   IconDots,
   IconFolderOpen,
   IconPlayerPlay,
@@ -12,12 +13,14 @@ import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import { useApi } from '../../api/api.tsx';
 import { isUp } from '../environments/running-text.ts';
+import { CloneDialog } from './clone-dialog.tsx';
 import { DownDialog } from './down-dialog.tsx';
 
 /** Everything that is not the primary action. */
 export function EnvironmentMenu({ environment }: { environment: EnvironmentSummary }): ReactNode {
   const api = useApi();
   const [removing, setRemoving] = useState(false);
+  const [cloning, setCloning] = useState(false);
   const up = useMutation(api.environments.up.mutationOptions());
   const stop = useMutation(api.environments.stop.mutationOptions());
   const restart = useMutation(api.environments.restart.mutationOptions());
@@ -62,6 +65,9 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
           >
             Show folder
           </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={16} />} disabled={busy || broken} onClick={() => setCloning(true)}>
+            Clone…
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             color="red"
@@ -73,6 +79,7 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <CloneDialog environmentId={environmentId} opened={cloning} onClose={() => setCloning(false)} />
       <DownDialog environment={environment} opened={removing} onClose={() => setRemoving(false)} />
     </>
   );

@@ -16,6 +16,11 @@ export const runningWords: Readonly<Record<JobKind, string>> = {
   'snapshot.verify': 'Verifying a snapshot',
   'snapshot.export': 'Exporting a snapshot',
   'snapshot.import': 'Importing a snapshot',
+  'environment.clone': 'Cloning',
+  check: 'Checking',
+  'images.lock': 'Locking the images',
+  'images.update': 'Updating',
+  'images.rehearse': 'Rehearsing the update',
 };
 
 /** How a job stands, for a badge. */

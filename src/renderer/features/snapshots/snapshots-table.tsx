@@ -1,10 +1,11 @@
 import { ActionIcon, Badge, Button, Group, Menu, Table, Text, Tooltip } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { IconDots, IconRestore, IconShieldCheck, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconDots, IconRestore, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { formatBytes } from '../../ui/format.ts';
+import { CloneDialog } from '../environment/clone-dialog.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { RemoveSnapshotDialog } from './remove-snapshot-dialog.tsx';
 import { RestoreDialog } from './restore-dialog.tsx';
@@ -64,6 +65,7 @@ interface SnapshotRowProps {
 function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps): ReactNode {
   const verify = useMutation(useApi().snapshots.verify.mutationOptions());
   const kind = kindLooks[snapshot.kind];
+  const [cloning, setCloning] = useState(false);
   return (
     <Table.Tr>
       <Table.Td>
@@ -124,12 +126,16 @@ function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps):
               >
                 Verify
               </Menu.Item>
+              <Menu.Item leftSection={<IconCopy size={16} />} disabled={busy} onClick={() => setCloning(true)}>
+                Clone…
+              </Menu.Item>
               <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
                 Delete…
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </Group>
+        <CloneDialog environmentId={snapshot.environmentId} snapshot={snapshot} opened={cloning} onClose={() => setCloning(false)} />
       </Table.Td>
     </Table.Tr>
   );

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { Fault } from '../../main/core/base/fault.ts';
+import type { EnvironmentRecord } from '../../shared/models/environment.ts';
+import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
+import { followJob } from '../follow-job.ts';
+import type { Run } from '../program.ts';
+import { withTarget } from './target-options.ts';
+
+interface CloneOptions extends TargetOptions {
+  readonly name?: string;
+}
+
+const nameOption = ['--name <name>', 'name in the library (default: the environment’s, with -clone)'] as const;
+
+/** `slipway env clone`: with the data of now. */
+export function addEnvCloneCommand(env: Command, run: Run): void {
+  withTarget(env.command('clone').description('copy an environment with its data; both can run side by side'))
+    .option(...nameOption)
+    .action(
+      run(async (context, name: string | undefined, options: CloneOptions) => {
+        await clone(context, await resolveTarget(context, name, options), options);
+      }),
+    );
+}
+
+/** `slipway snapshot clone`: with a snapshot's data. */
+export function addSnapshotCloneCommand(snapshot: Command, run: Run): void {
+  withTarget(snapshot.command('clone <snapshot>').description('make a new environment with a snapshot’s data'))
+    .option(...nameOption)
+    .action(
+      run(async (context, id: string, name: string | undefined, options: CloneOptions) => {
+        await clone(context, await filesFor(context, id, name, options), options, id);
+      }),
+    );
+}
+
+async function clone(context: CommandContext, source: EnvironmentRecord, { name }: CloneOptions, snapshotId?: string): Promise<void> {
+  const request = { ...(name === undefined ? {} : { name }), ...(snapshotId === undefined ? {} : { snapshotId }) };
+  const made = await followJob(context, context.core.clones.clone(source, request));
+  if (context.options.json) return;
+  context.print(made, () => `Cloned as ${String(made['name'])}. Start it with: slipway up ${String(made['name'])}\n`);
+}
+
+/** The environment named; else the snapshot's own in the library; else the working directory's, where it is the one. */
+async function filesFor(context: CommandContext, snapshotId: string, name: string | undefined, options: CloneOptions): Promise<EnvironmentRecord> {
+  if (name !== undefined || options.file) return resolveTarget(context, name, options);
+  try {
+    return await context.core.clones.sourceOf(snapshotId, context);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.problem.code !== 'environment.not-found') throw error;
+    const here = await resolveTarget(context, undefined, options).catch(() => undefined);
+    if (here?.id === error.problem.data?.['environmentId'] && here) return here;
+    throw error;
+  }
+}
