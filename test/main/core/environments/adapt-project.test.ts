@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { adaptProject } from '../../../../src/main/core/environments/adapt-project.ts';
 import type { Project } from '../../../../src/main/core/compose/project.ts';
 
+const asImage = { command: null, entrypoint: null };
 const project: Project = {
   name: 'copy',
   services: {
     db: {
+      ...asImage,
       image: 'db:1',
       build: { context: '.' },
       container_name: 'the-db',
@@ -16,7 +18,7 @@ const project: Project = {
         { type: 'bind', source: '/srv/files', target: '/files' },
       ],
     },
-    web: { image: 'web:1', networks: { front: null } },
+    web: { ...asImage, image: 'web:1', networks: { front: null } },
   },
   volumes: { data: { name: 'production-data', external: true }, logs: { name: 'nfs', driver_opts: { type: 'nfs' } } },
   networks: {
