@@ -147,13 +147,35 @@ describe.skipIf(inject('missingParts') !== '')('from the first click to restored
     await app.picture('story-10-restored');
   });
 
+  it('shows what is in a snapshot', async () => {
+    await app.page.getByRole('link', { name: 'one good note' }).click();
+    const files = app.page.getByRole('region', { name: 'Files' });
+    await files.getByRole('combobox', { name: 'Volume' }).click();
+    await app.page.getByRole('option', { name: 'db-data' }).click();
+    await files.getByRole('button', { name: 'PG_VERSION' }).click();
+    const file = app.page.getByRole('dialog', { name: 'PG_VERSION' });
+    await file.getByText(/^\d+\s*$/).waitFor();
+    await app.picture('story-11-file-of-a-snapshot');
+    await file.getByRole('button', { name: 'Close' }).click();
+    await app.picture('story-12-snapshot-page');
+  });
+
+  it('shows what changed between two snapshots', async () => {
+    await app.page.getByRole('link', { name: 'All snapshots' }).click();
+    for (const box of await app.page.getByRole('checkbox', { name: /to compare$/ }).all()) await box.check();
+    await app.page.getByRole('button', { name: 'Compare' }).click();
+    await app.page.getByRole('log', { name: 'Files that differ' }).getByText('Changed').first().waitFor();
+    await app.picture('story-13-comparison');
+    await app.page.getByRole('link', { name: 'All snapshots' }).click();
+  });
+
   it('finds its jobs again after the window was reloaded', async () => {
     await app.page.reload();
     await app.page.getByRole('button', { name: 'Activity' }).click();
     const drawer = app.page.getByRole('dialog', { name: 'Activity' });
     await drawer.getByRole('article').first().getByText('Done').waitFor();
     expect(await drawer.getByRole('article').count()).toBe(3);
-    await app.picture('story-11-activity');
+    await app.picture('story-14-activity');
     await drawer.getByRole('button', { name: 'Close' }).click();
   });
 
@@ -163,6 +185,6 @@ describe.skipIf(inject('missingParts') !== '')('from the first click to restored
     await settled('Start');
     await app.page.locator('main header').getByRole('status', { name: 'State: Stopped' }).waitFor();
     await expect(fetch(address)).rejects.toThrow();
-    await app.picture('story-12-stopped');
+    await app.picture('story-15-stopped');
   });
 });

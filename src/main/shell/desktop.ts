@@ -22,7 +22,6 @@ export function createDesktop(): Desktop {
     },
 
     async pickCompose() {
-      const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
       const options: Electron.OpenDialogOptions = {
         title: 'Add an environment',
         buttonLabel: 'Add',
@@ -33,9 +32,28 @@ export function createDesktop(): Desktop {
           { name: 'All files', extensions: ['*'] },
         ],
       };
-      const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
-      const [chosen] = filePaths;
+      const chosen = await openDialog(options);
       return chosen === undefined ? null : { path: composePick(chosen) };
+    },
+
+    async pickSave({ title, name }) {
+      const window = frontWindow();
+      const options: Electron.SaveDialogOptions = { title, defaultPath: path.join(app.getPath('downloads'), name) };
+      const { filePath } = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+      return filePath ? { path: filePath } : null;
+    },
+
+    async pickOpen({ title, label, kind, extensions }) {
+      const chosen = await openDialog({
+        title,
+        buttonLabel: label,
+        properties: ['openFile'],
+        filters: [
+          { name: kind, extensions: [...extensions] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return chosen === undefined ? null : { path: chosen };
     },
 
     async revealDirectory(directory) {
@@ -50,4 +68,14 @@ export function createDesktop(): Desktop {
       }
     },
   };
+}
+
+function frontWindow(): Electron.BrowserWindow | undefined {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+}
+
+async function openDialog(options: Electron.OpenDialogOptions): Promise<string | undefined> {
+  const window = frontWindow();
+  const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+  return filePaths[0];
 }

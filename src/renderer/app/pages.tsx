@@ -11,8 +11,11 @@ import { doctorPath, portsPath, settingsPath } from './routes.ts';
 export function Pages(): ReactNode {
   return (
     <Switch>
-      <Route path="/environments/:id/:tab?">
-        {({ id, tab }) => <EnvironmentPage key={id} environmentId={decodeURIComponent(id)} tab={tab} />}
+      <Route path="/environments/:id/*?">
+        {({ id, '*': rest }) => {
+          const [tab, ...place] = (rest ?? '').split('/').filter(Boolean).map(decodeURIComponent);
+          return <EnvironmentPage key={id} environmentId={decodeURIComponent(id)} tab={tab} place={place} />;
+        }}
       </Route>
       <Route path="/open/:name">{({ name }) => <OpenByName name={decodeURIComponent(name)} />}</Route>
       <Route path={portsPath} component={PortsPage} />

@@ -7,9 +7,10 @@ export const portsPath = '/ports';
 export const doctorPath = '/doctor';
 export const settingsPath = '/settings';
 
-export function environmentPath(id: string, tab: EnvironmentTab = 'overview'): string {
+/** `place`: what is looked at inside the tab, at most two of them. */
+export function environmentPath(id: string, tab: EnvironmentTab = 'overview', place: readonly string[] = []): string {
   const page = `/environments/${encodeURIComponent(id)}`;
-  return tab === 'overview' ? page : `${page}/${tab}`;
+  return tab === 'overview' ? page : [page, tab, ...place.map(encodeURIComponent)].join('/');
 }
 
 /** The tab that an address names; an unknown one is the overview. */

@@ -1,7 +1,12 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { snapshotSummary } from '../models/snapshot.ts';
+import { fileText, listedEntry, snapshotDetails, snapshotDifference, snapshotSummary, snapshotUsage, textDifference } from '../models/snapshot.ts';
 import { environmentId, jobStarted, procedure } from './procedure.ts';
+
+const snapshotId = z.object({ snapshotId: z.string() });
+
+/** `path` from the volume's root, which is the empty string. */
+const place = snapshotId.extend({ volume: z.string(), path: z.string() });
 
 /** Snapshots of one environment. */
 export const snapshots = {
@@ -10,9 +15,24 @@ export const snapshots = {
     .input(environmentId.extend({ name: z.string().optional(), note: z.string().optional() }))
     .output(jobStarted),
   restore: procedure.input(environmentId.extend({ snapshotId: z.string() })).output(jobStarted),
-  verify: procedure.input(z.object({ snapshotId: z.string() })).output(jobStarted),
-  remove: procedure.input(z.object({ snapshotId: z.string() })).output(z.void()),
+  verify: procedure.input(snapshotId).output(jobStarted),
+  remove: procedure.input(snapshotId).output(z.void()),
   describe: procedure
-    .input(z.object({ snapshotId: z.string(), name: z.string().optional(), note: z.string().optional() }))
+    .input(snapshotId.extend({ name: z.string().min(1).optional(), note: z.string().optional(), tags: z.array(z.string()).optional() }))
     .output(z.void()),
+  details: procedure.input(snapshotId).output(snapshotDetails),
+  /** Of the whole store, which all environments share. */
+  usage: procedure.output(snapshotUsage),
+  browse: procedure.input(place).output(z.array(listedEntry)),
+  readText: procedure.input(place).output(fileText),
+  diff: procedure.input(z.object({ before: z.string(), after: z.string() })).output(snapshotDifference),
+  diffText: procedure
+    .input(z.object({ before: z.string(), after: z.string(), volume: z.string(), path: z.string() }))
+    .output(textDifference),
+  /** Lets the person choose where, then writes one file of the snapshot there; null when they cancelled. */
+  saveFile: procedure.input(place).output(z.object({ file: z.string() }).nullable()),
+  /** Lets the person choose where, then writes the whole snapshot as one file; null when they cancelled. */
+  export: procedure.input(snapshotId).output(jobStarted.nullable()),
+  /** Lets the person choose an exported snapshot; null when they cancelled. */
+  import: procedure.output(jobStarted.nullable()),
 };

@@ -94,3 +94,58 @@ export const snapshotUsage = z.object({
   ),
 });
 export type SnapshotUsage = z.infer<typeof snapshotUsage>;
+
+/** One line of a directory's listing inside a snapshot. */
+export const listedEntry = z.object({
+  name: z.string(),
+  type: z.enum(['directory', 'file', 'symlink', 'hardlink', 'fifo', 'character', 'block']),
+  mode: z.number().int(),
+  uid: z.number().int(),
+  gid: z.number().int(),
+  modifiedAt: z.iso.datetime(),
+  /** Of files. */
+  size: z.number().nonnegative().optional(),
+  /** Of links. */
+  target: z.string().optional(),
+});
+export type ListedEntry = z.infer<typeof listedEntry>;
+
+export const differentEntry = z.object({
+  /** The volume's key, by which volumes of different environments correspond. */
+  volume: z.string(),
+  path: z.string(),
+  /** `metadata`: owner, mode or attributes only. Times alone are no difference. */
+  kind: z.enum(['added', 'removed', 'content', 'metadata']),
+  sizeBefore: z.number().nonnegative().optional(),
+  sizeAfter: z.number().nonnegative().optional(),
+});
+export type DifferentEntry = z.infer<typeof differentEntry>;
+
+/** What changed from one snapshot to another. */
+export const snapshotDifference = z.object({
+  counts: z.record(differentEntry.shape.kind, z.number().int().nonnegative()),
+  /** In the order of paths; the first ones where there are too many to show. */
+  entries: z.array(differentEntry),
+  complete: z.boolean(),
+});
+export type SnapshotDifference = z.infer<typeof snapshotDifference>;
+
+/** A file of a snapshot as text, as far as that makes sense. */
+export const fileText = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string(), bytes: z.number().nonnegative() }),
+  z.object({ kind: z.literal('binary'), bytes: z.number().nonnegative() }),
+  /** Longer than anybody reads; its size is in the listing. */
+  z.object({ kind: z.literal('too-long'), limit: z.number().int() }),
+]);
+export type FileText = z.infer<typeof fileText>;
+
+/** What changed in the text of one file. Lines begin with `+`, `-` or a space. */
+export const textDifference = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('text'),
+    hunks: z.array(z.object({ oldStart: z.number().int(), newStart: z.number().int(), lines: z.array(z.string()) })),
+  }),
+  z.object({ kind: z.literal('binary') }),
+  z.object({ kind: z.literal('too-long'), limit: z.number().int() }),
+]);
+export type TextDifference = z.infer<typeof textDifference>;

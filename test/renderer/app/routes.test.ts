@@ -10,6 +10,10 @@ describe('the address of an environment', () => {
     expect(environmentPath(id, tab)).toBe(path);
   });
 
+  it('may name what is looked at inside a tab', () => {
+    expect(environmentPath('e1', 'snapshots', ['sha256:1', 'a/b'])).toBe('/environments/e1/snapshots/sha256%3A1/a%2Fb');
+  });
+
   it('leads to the overview when it names no tab, or one that there is not', () => {
     expect([environmentTab(undefined), environmentTab('nonsense'), environmentTab('logs')]).toEqual([
       'overview',

@@ -1,6 +1,8 @@
 import { implement } from '@orpc/server';
+import { defined } from '../../../src/shared/defined.ts';
 import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
+import { fakeDifference, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** The contract, played by a world in memory. Types and schemas are the real ones. */
@@ -51,7 +53,18 @@ export function createFakeRouter(world: FakeWorld) {
       remove: os.snapshots.remove.handler(({ input }) => {
         world.snapshots.update((all) => all.filter((one) => one.id !== input.snapshotId));
       }),
-      describe: os.snapshots.describe.handler(() => undefined),
+      describe: os.snapshots.describe.handler(({ input: { snapshotId, ...notes } }) => {
+        world.snapshots.update((all) => all.map((one) => (one.id === snapshotId ? { ...one, ...defined(notes) } : one)));
+      }),
+      details: os.snapshots.details.handler(({ input }) => snapshotDetailsOf(world.snapshots.value, input.snapshotId)),
+      usage: os.snapshots.usage.handler(() => usageOf(world.snapshots.value)),
+      browse: os.snapshots.browse.handler(({ input }) => listingOf(input.path)),
+      readText: os.snapshots.readText.handler(({ input }) => textOf(input.path)),
+      diff: os.snapshots.diff.handler(() => fakeDifference),
+      diffText: os.snapshots.diffText.handler(({ input }) => textDifferenceOf(input.path)),
+      saveFile: os.snapshots.saveFile.handler(({ input }) => ({ file: `/home/ada/Downloads/${input.path}` })),
+      export: os.snapshots.export.handler(() => world.restore()),
+      import: os.snapshots.import.handler(() => world.restore()),
     },
     jobs: {
       watch: os.jobs.watch.handler(({ signal }) => world.jobSummaries(signal)),

@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { defined } from '../../../shared/defined.ts';
+import { diffText, readText } from '../../core/operations/snapshot-text.ts';
 import { guarded } from '../guarded.ts';
 import type { Implementation, RouterParts } from '../implementation.ts';
 
 /** The area `snapshots` of the contract. */
-export const snapshotsArea = (api: Implementation['snapshots'], { core }: RouterParts) => ({
+export const snapshotsArea = (api: Implementation['snapshots'], { core, desktop }: RouterParts) => ({
   watch: api.watch.handler(({ input, signal }) => guarded(core.feeds.snapshots(input.environmentId, { signal }))),
   create: api.create.handler(({ input: { environmentId, ...request } }) => ({
     jobId: core.snapshots.create(core.library.get(environmentId), { ...request, kind: 'manual' }),
@@ -14,4 +16,29 @@ export const snapshotsArea = (api: Implementation['snapshots'], { core }: Router
   describe: api.describe.handler(({ input: { snapshotId, ...notes }, signal }) =>
     core.shelf.annotate(snapshotId, defined(notes), { signal }),
   ),
+  details: api.details.handler(({ input, signal }) => core.shelf.get(input.snapshotId, { signal })),
+  usage: api.usage.handler(({ signal }) => core.shelf.usage({ signal })),
+  browse: api.browse.handler(async ({ input, signal }) => [...(await core.shelf.browse(input, { signal }))]),
+  readText: api.readText.handler(({ input, signal }) => readText(core.shelf, input, { signal })),
+  diff: api.diff.handler(({ input, signal }) => core.shelf.diff(input, { signal })),
+  diffText: api.diffText.handler(({ input, signal }) => diffText(core.shelf, input, { signal })),
+  saveFile: api.saveFile.handler(async ({ input, signal }) => {
+    const chosen = await desktop.pickSave({ title: 'Save a file of the snapshot', name: path.posix.basename(input.path) });
+    if (chosen) await core.shelf.extract({ ...input, to: chosen.path }, { signal });
+    return chosen && { file: chosen.path };
+  }),
+  export: api.export.handler(async ({ input, signal }) => {
+    const { name } = await core.shelf.get(input.snapshotId, { signal });
+    const chosen = await desktop.pickSave({ title: 'Export a snapshot', name: `${fileName(name)}.slipway-snapshot.tar` });
+    return chosen && { jobId: core.shelf.export(input.snapshotId, chosen.path) };
+  }),
+  import: api.import.handler(async () => {
+    const chosen = await desktop.pickOpen({ title: 'Import a snapshot', label: 'Import', kind: 'Snapshots', extensions: ['tar'] });
+    return chosen && { jobId: core.shelf.import(chosen.path) };
+  }),
 });
+
+/** A snapshot's name without what no file system takes. */
+function fileName(name: string): string {
+  return name.replaceAll(/[\\/:*?"<>|\p{Cc}]+/gu, '-');
+}

@@ -4,12 +4,12 @@ import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot } from '../snapshots/explore.ts';
+import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot, readFileBytes } from '../snapshots/explore.ts';
 import { chooseExpired, type RetentionPolicy } from '../snapshots/retention.ts';
 import type { SnapshotNotes, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 
-interface PlaceInSnapshot {
+export interface PlaceInSnapshot {
   readonly snapshotId: string;
   readonly volume: string;
   /** From the volume's root, which is the empty string. */
@@ -113,6 +113,11 @@ export class SnapshotShelf {
   /** Writes one file of a snapshot to `to`. */
   async extract(place: PlaceInSnapshot & { readonly to: string }, options: Cancellable): Promise<void> {
     await extractFile(await this.store(), await this.#named(place, options), options);
+  }
+
+  /** One file's content; undefined when it is longer than `limit` bytes. */
+  async read(place: PlaceInSnapshot & { readonly limit: number }, options: Cancellable): Promise<Buffer | undefined> {
+    return readFileBytes(await this.store(), await this.#named(place, options), options);
   }
 
   /** Writes a snapshot into one file as a job. */

@@ -1,9 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { ListedEntry, SnapshotDifference } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
-import type { ListedEntry } from './jobs/browse-job.ts';
-import type { SnapshotDifference } from './jobs/diff-job.ts';
 import type { JobIo } from './jobs/job-io.ts';
 import type { OnProgress, SnapshotStore } from './snapshot-store.ts';
 
@@ -41,6 +40,25 @@ export async function extractFile(
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** One file's content; undefined when it is longer than `limit` bytes. */
+export async function readFileBytes(
+  store: SnapshotStore,
+  { snapshotId, volume, path, limit }: { readonly snapshotId: string; readonly volume: string; readonly path: string; readonly limit: number },
+  { signal }: Cancellable = {},
+): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  const write = async (_path: string, content: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const piece of content) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > limit) break;
+    }
+  };
+  await store.runner.run('extract', { directory: store.directory, snapshotId, volume, path }, { ...quietIo({ signal }), write });
+  return bytes > limit ? undefined : Buffer.concat(pieces);
 }
 
 /** Writes a snapshot as one file, which `importSnapshot` and tools that know `oci-archive` read. */

@@ -26,18 +26,20 @@ const tabTitles: Readonly<Record<EnvironmentTab, string>> = {
 interface EnvironmentPageProps {
   environmentId: string;
   tab: string | undefined;
+  /** What is looked at inside the tab. */
+  place: readonly string[];
 }
 
-export function EnvironmentPage({ environmentId, tab }: EnvironmentPageProps): ReactNode {
+export function EnvironmentPage({ environmentId, tab, place }: EnvironmentPageProps): ReactNode {
   const environment = useEnvironment(environmentId);
   return (
     <Loaded query={environment} skeleton={<PageSkeleton />}>
-      {(view) => <EnvironmentBody view={view} tab={environmentTab(tab)} />}
+      {(view) => <EnvironmentBody view={view} tab={environmentTab(tab)} place={place} />}
     </Loaded>
   );
 }
 
-function EnvironmentBody({ view, tab }: { view: EnvironmentView; tab: EnvironmentTab }): ReactNode {
+function EnvironmentBody({ view, tab, place }: { view: EnvironmentView; tab: EnvironmentTab; place: readonly string[] }): ReactNode {
   const [, navigate] = useLocation();
   const { id } = view.summary;
   return (
@@ -64,7 +66,7 @@ function EnvironmentBody({ view, tab }: { view: EnvironmentView; tab: Environmen
           <EnvironmentPorts environmentId={id} />
         </Tabs.Panel>
         <Tabs.Panel value="snapshots">
-          <SnapshotsTab environment={view.summary} />
+          <SnapshotsTab environment={view.summary} place={place} />
         </Tabs.Panel>
         <Tabs.Panel value="logs" className="fill">
           <LogsTab environmentId={id} services={view.services.map((service) => service.name)} />

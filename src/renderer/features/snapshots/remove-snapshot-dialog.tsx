@@ -9,11 +9,20 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 export function RemoveSnapshotDialog({
   snapshot,
   onClose,
+  onRemoved,
 }: {
   snapshot: SnapshotSummary | undefined;
   onClose: () => void;
+  onRemoved?: () => void;
 }): ReactNode {
-  const remove = useMutation(useApi().snapshots.remove.mutationOptions({ onSuccess: onClose }));
+  const remove = useMutation(
+    useApi().snapshots.remove.mutationOptions({
+      onSuccess: () => {
+        onClose();
+        onRemoved?.();
+      },
+    }),
+  );
   return (
     <ConfirmDialog
       opened={snapshot !== undefined}

@@ -1,6 +1,7 @@
 import { List, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -8,9 +9,11 @@ import { formatBytes, formatMoment } from '../../ui/format.ts';
 
 /** Says what a restore replaces before it does so. Closed while there is no `snapshot`. */
 export function RestoreDialog({
+  environment,
   snapshot,
   onClose,
 }: {
+  environment: EnvironmentSummary;
   snapshot: SnapshotSummary | undefined;
   onClose: () => void;
 }): ReactNode {
@@ -23,13 +26,13 @@ export function RestoreDialog({
       confirmLabel="Restore"
       busy={restore.isPending}
       onConfirm={() => {
-        if (snapshot) restore.mutate({ environmentId: snapshot.environmentId, snapshotId: snapshot.id });
+        if (snapshot) restore.mutate({ environmentId: environment.id, snapshotId: snapshot.id });
       }}
     >
       {snapshot ? (
         <Stack gap="xs">
           <Text size="sm">
-            These volumes of {snapshot.environmentName} go back to how they were on {formatMoment(snapshot.createdAt)}:
+            These volumes of {environment.title} go back to how they were on {formatMoment(snapshot.createdAt)}:
           </Text>
           <List size="sm" withPadding>
             {snapshot.volumes.map((volume) => (

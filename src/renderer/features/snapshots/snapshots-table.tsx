@@ -1,32 +1,37 @@
-import { ActionIcon, Badge, Button, Group, Menu, Table, Text, Tooltip } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { IconCopy, IconDots, IconRestore, IconShieldCheck, IconTrash } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { Badge, Button, Checkbox, Group, Table, Text, Tooltip } from '@mantine/core';
+import { IconRestore } from '@tabler/icons-react';
+import { Fragment, type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
-import { useApi } from '../../api/api.tsx';
-import { formatBytes } from '../../ui/format.ts';
-import { CloneDialog } from '../environment/clone-dialog.tsx';
-import { TimeAgo } from '../../ui/time-ago.tsx';
-import { RemoveSnapshotDialog } from './remove-snapshot-dialog.tsx';
+import { environmentPath } from '../../app/routes.ts';
+import { formatBytes, formatMoment } from '../../ui/format.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { RestoreDialog } from './restore-dialog.tsx';
-import { kindLooks, volumeWords } from './snapshot-words.ts';
+import { SnapshotMenu } from './snapshot-menu.tsx';
+import { byDay, kindLooks, timeOfDay, volumeWords } from './snapshot-words.ts';
 
 interface SnapshotsTableProps {
+  environment: EnvironmentSummary;
   snapshots: readonly SnapshotSummary[];
   /** A job changes the environment; nothing may be started on top. */
   busy: boolean;
+  /** Chosen for a comparison. */
+  marked: readonly string[];
+  onMark: (id: string, mark: boolean) => void;
 }
 
-export function SnapshotsTable({ snapshots, busy }: SnapshotsTableProps): ReactNode {
+export function SnapshotsTable({ environment, snapshots, busy, marked, onMark }: SnapshotsTableProps): ReactNode {
   const [restoring, setRestoring] = useState<SnapshotSummary>();
-  const [removing, setRemoving] = useState<SnapshotSummary>();
+  const now = new Date(useNow(60_000));
   return (
     <>
-      <Table aria-label="Snapshots">
+      <Table aria-label="Snapshots" className="timeline">
         <Table.Thead>
           <Table.Tr>
+            <Table.Th w={36} aria-label="Compare" />
+            <Table.Th w={84}>Taken</Table.Th>
             <Table.Th w="34%">Name</Table.Th>
-            <Table.Th w={130}>Taken</Table.Th>
             <Table.Th w={90} ta="right">
               Size
             </Table.Th>
@@ -38,45 +43,83 @@ export function SnapshotsTable({ snapshots, busy }: SnapshotsTableProps): ReactN
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {snapshots.map((snapshot) => (
-            <SnapshotRow
-              key={snapshot.id}
-              snapshot={snapshot}
-              busy={busy}
-              onRestore={() => setRestoring(snapshot)}
-              onRemove={() => setRemoving(snapshot)}
-            />
+          {byDay(snapshots, now).map(({ day, snapshots: some }) => (
+            <Fragment key={day}>
+              <Table.Tr className="timeline-day">
+                <Table.Th colSpan={7} scope="rowgroup">
+                  {day}
+                </Table.Th>
+              </Table.Tr>
+              {some.map((snapshot) => (
+                <SnapshotRow
+                  key={snapshot.id}
+                  environment={environment}
+                  snapshot={snapshot}
+                  busy={busy}
+                  marked={marked.includes(snapshot.id)}
+                  onMark={(mark) => onMark(snapshot.id, mark)}
+                  onRestore={() => setRestoring(snapshot)}
+                />
+              ))}
+            </Fragment>
           ))}
         </Table.Tbody>
       </Table>
-      <RestoreDialog snapshot={restoring} onClose={() => setRestoring(undefined)} />
-      <RemoveSnapshotDialog snapshot={removing} onClose={() => setRemoving(undefined)} />
+      <RestoreDialog environment={environment} snapshot={restoring} onClose={() => setRestoring(undefined)} />
     </>
   );
 }
 
 interface SnapshotRowProps {
+  environment: EnvironmentSummary;
   snapshot: SnapshotSummary;
   busy: boolean;
+  marked: boolean;
+  onMark: (mark: boolean) => void;
   onRestore: () => void;
-  onRemove: () => void;
 }
 
-function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps): ReactNode {
-  const verify = useMutation(useApi().snapshots.verify.mutationOptions());
+function SnapshotRow({ environment, snapshot, busy, marked, onMark, onRestore }: SnapshotRowProps): ReactNode {
   const kind = kindLooks[snapshot.kind];
-  const [cloning, setCloning] = useState(false);
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs" wrap="nowrap">
-          <Text size="sm" fw={500} truncate>
-            {snapshot.name}
+        <Checkbox
+          size="xs"
+          aria-label={`Mark ${snapshot.name} to compare`}
+          checked={marked}
+          disabled={snapshot.problem !== undefined}
+          onChange={(event) => onMark(event.currentTarget.checked)}
+        />
+      </Table.Td>
+      <Table.Td className="timeline-moment nowrap numbers" style={{ '--dot': `var(--mantine-color-${kind.color}-6)` }}>
+        <Tooltip label={formatMoment(snapshot.createdAt)}>
+          <Text component="time" dateTime={snapshot.createdAt} size="sm" c="dimmed">
+            {timeOfDay(snapshot.createdAt)}
           </Text>
+        </Tooltip>
+      </Table.Td>
+      <Table.Td>
+        <Group gap="xs" wrap="nowrap">
+          <Link href={environmentPath(environment.id, 'snapshots', [snapshot.id])} className="name-link truncate">
+            {snapshot.name}
+          </Link>
           {snapshot.kind === 'manual' ? null : (
             <Tooltip label={kind.hint}>
               <Badge size="sm" color={kind.color} tabIndex={0} className="whole">
                 {kind.label}
+              </Badge>
+            </Tooltip>
+          )}
+          {snapshot.tags.map((tag) => (
+            <Badge key={tag} size="sm" variant="outline" color="gray" className="whole">
+              {tag}
+            </Badge>
+          ))}
+          {snapshot.problem === undefined ? null : (
+            <Tooltip label={snapshot.problem}>
+              <Badge size="sm" color="red" tabIndex={0} className="whole">
+                Unreadable
               </Badge>
             </Tooltip>
           )}
@@ -86,9 +129,6 @@ function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps):
             {snapshot.note}
           </Text>
         ) : null}
-      </Table.Td>
-      <Table.Td c="dimmed" className="nowrap">
-        <TimeAgo at={snapshot.createdAt} />
       </Table.Td>
       <Table.Td ta="right" className="numbers nowrap">
         {formatBytes(snapshot.logicalBytes)}
@@ -107,35 +147,14 @@ function SnapshotRow({ snapshot, busy, onRestore, onRemove }: SnapshotRowProps):
             variant="default"
             size="compact-sm"
             leftSection={<IconRestore size={14} />}
-            disabled={busy}
+            disabled={busy || snapshot.problem !== undefined}
             aria-label={`Restore ${snapshot.name}`}
             onClick={onRestore}
           >
             Restore
           </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <ActionIcon aria-label={`More actions for ${snapshot.name}`}>
-                <IconDots size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconShieldCheck size={16} />}
-                onClick={() => verify.mutate({ snapshotId: snapshot.id })}
-              >
-                Verify
-              </Menu.Item>
-              <Menu.Item leftSection={<IconCopy size={16} />} disabled={busy} onClick={() => setCloning(true)}>
-                Clone…
-              </Menu.Item>
-              <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
-                Delete…
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <SnapshotMenu environmentId={environment.id} snapshot={snapshot} />
         </Group>
-        <CloneDialog environmentId={snapshot.environmentId} snapshot={snapshot} opened={cloning} onClose={() => setCloning(false)} />
       </Table.Td>
     </Table.Tr>
   );

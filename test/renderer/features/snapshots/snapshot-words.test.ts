@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { volumeWords } from '../../../../src/renderer/features/snapshots/snapshot-words.ts';
+import { describe, expect, it } from 'vitest';
+import { byDay, modeWords, oldestFirst, storeWords, volumeWords } from '../../../../src/renderer/features/snapshots/snapshot-words.ts';
+import { snapshotOf } from '../../support/fake-environments.ts';
 
 it('names each volume with its size, the largest first', () => {
   const volumes = [
@@ -7,4 +8,45 @@ it('names each volume with its size, the largest first', () => {
     { key: 'db', name: 'p_db', bytes: 48_300_000, files: 3 },
   ];
   expect(volumeWords({ volumes })).toBe('db 48.3 MB, uploads 0 B');
+});
+
+it('tells what snapshots hold from what they take on disk', () => {
+  const two = [snapshotOf(1, { logicalBytes: 40_000_000 }), snapshotOf(2, { logicalBytes: 60_000_000 })];
+  expect(storeWords(two, undefined)).toBe('2 snapshots of 100 MB.');
+  const usage = { logicalBytes: 0, storedBytes: 21_000_000, unreferencedBytes: 0, snapshots: [] };
+  expect(storeWords(two.slice(0, 1), usage)).toBe('1 snapshot of 40 MB. The store takes 21 MB on disk.');
+});
+
+describe('the timeline', () => {
+  const at = (createdAt: Date, name: string) => snapshotOf(1, { name, createdAt: createdAt.toISOString() });
+  const now = new Date(2026, 10, 23, 9, 0);
+  const all = [
+    at(new Date(2026, 10, 23, 8, 59), 'a'),
+    at(new Date(2026, 10, 23, 0, 1), 'b'),
+    at(new Date(2026, 10, 22, 23, 59), 'c'),
+    at(new Date(2026, 10, 16, 12, 0), 'd'),
+  ];
+
+  it('puts snapshots of one day together', () => {
+    const names = byDay(all, now).map(({ day, snapshots }) => [day, snapshots.map(({ name }) => name).join('')]);
+    expect(names).toEqual([
+      ['Today', 'ab'],
+      ['Yesterday', 'c'],
+      ['Monday, November 16, 2026', 'd'],
+    ]);
+  });
+
+  it('knows which was first', () => {
+    expect(oldestFirst(all).map(({ name }) => name).join('')).toBe('dcba');
+  });
+});
+
+it.each([
+  [0o100644, 'rw-r--r--'],
+  [0o700, 'rwx------'],
+  [0o4755, 'rwsr-xr-x'],
+  [0o2640, 'rw-r-S---'],
+  [0o1777, 'rwxrwxrwt'],
+])('shows mode %i as %s', (mode, words) => {
+  expect(modeWords(mode)).toBe(words);
 });

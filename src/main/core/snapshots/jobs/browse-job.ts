@@ -1,3 +1,4 @@
+import type { ListedEntry } from '../../../../shared/models/snapshot.ts';
 import { Fault } from '../../base/fault.ts';
 import type { IndexedEntry } from '../format/index-line.ts';
 import { Blobs } from '../store/blobs.ts';
@@ -14,21 +15,6 @@ export interface PlaceInput {
   readonly volume: string;
   /** From the volume's root; the root itself is the empty string. */
   readonly path: string;
-}
-
-/** One line of a directory's listing. */
-export interface ListedEntry {
-  readonly name: string;
-  readonly type: IndexedEntry['entry']['type'];
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** ISO time. */
-  readonly modifiedAt: string;
-  /** Of files. */
-  readonly size?: number;
-  /** Of links. */
-  readonly target?: string;
 }
 
 /** What a directory of a snapshot holds, by name. Raises `snapshot.not-found` for a place that isn't there. */

@@ -1,3 +1,4 @@
+import type { DifferentEntry, SnapshotDifference } from '../../../../shared/models/snapshot.ts';
 import { chunkHashAt } from '../format/pack-table.ts';
 import type { ChunkRuns, IndexedEntry } from '../format/index-line.ts';
 import { Blobs } from '../store/blobs.ts';
@@ -12,23 +13,6 @@ export interface DiffInput {
   readonly directory: string;
   readonly before: string;
   readonly after: string;
-}
-
-export interface DifferentEntry {
-  /** The volume's key, by which volumes of different environments correspond. */
-  readonly volume: string;
-  readonly path: string;
-  /** `metadata`: owner, mode or attributes only. Times alone are no difference. */
-  readonly kind: 'added' | 'removed' | 'content' | 'metadata';
-  readonly sizeBefore?: number;
-  readonly sizeAfter?: number;
-}
-
-export interface SnapshotDifference {
-  readonly counts: Readonly<Record<DifferentEntry['kind'], number>>;
-  /** In the order of paths; at most `entryLimit` of them. */
-  readonly entries: readonly DifferentEntry[];
-  readonly complete: boolean;
 }
 
 /** More than anybody reads, few enough for a message to a window. */

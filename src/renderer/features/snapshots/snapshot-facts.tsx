@@ -1,0 +1,48 @@
+import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { SnapshotDetails } from '../../../shared/models/snapshot.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { count, formatBytes, formatMoment } from '../../ui/format.ts';
+import { consistencyWords } from './snapshot-words.ts';
+
+/** When, how and of what a snapshot was taken. */
+export function SnapshotFacts({ snapshot }: { snapshot: SnapshotDetails }): ReactNode {
+  const files = snapshot.volumes.reduce((sum, volume) => sum + volume.files, 0);
+  return (
+    <dl className="facts">
+      <Fact name="Taken">
+        {formatMoment(snapshot.createdAt)} on {snapshot.engine.name} {snapshot.engine.version}. {consistencyWords[snapshot.consistency]}.
+      </Fact>
+      <Fact name="Size">
+        {formatBytes(snapshot.logicalBytes)} in {count(files, 'file')}; {formatBytes(snapshot.packedBytes)} stored, of which{' '}
+        {formatBytes(snapshot.newBytes)} were new
+      </Fact>
+      <Fact name="Images">
+        <div className="fact-list">
+          {Object.entries(snapshot.images).map(([reference, digest]) => (
+            <Text key={reference} size="sm" className="fact-value">
+              {reference}{' '}
+              <Text span inherit c="dimmed">
+                {digest.slice(0, 19)}…
+              </Text>
+            </Text>
+          ))}
+          {Object.keys(snapshot.images).length === 0 ? <Text size="sm">Nothing ran</Text> : null}
+        </div>
+      </Fact>
+      <Fact name="ID">
+        <span className="fact-value">{snapshot.id}</span>
+        <CopyButton text={snapshot.id} what="ID of the snapshot" />
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{typeof children === 'string' ? children : <span className="fact-words">{children}</span>}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { IconCopy, IconDots, IconFileExport, IconPencil, IconShieldCheck, IconTrash } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
+import { useApi } from '../../api/api.tsx';
+import { CloneDialog } from '../environment/clone-dialog.tsx';
+import { DescribeSnapshotDialog } from './describe-snapshot-dialog.tsx';
+import { RemoveSnapshotDialog } from './remove-snapshot-dialog.tsx';
+
+interface SnapshotMenuProps {
+  environmentId: string;
+  snapshot: SnapshotSummary;
+  onRemoved?: () => void;
+}
+
+/** What can be done with one snapshot besides restoring it. */
+export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMenuProps): ReactNode {
+  const api = useApi();
+  const verify = useMutation(api.snapshots.verify.mutationOptions());
+  const exported = useMutation(api.snapshots.export.mutationOptions());
+  const [asking, setAsking] = useState<'clone' | 'describe' | 'remove'>();
+  const { id: snapshotId, name } = snapshot;
+  const readable = snapshot.problem === undefined;
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label={`More actions for ${name}`}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} />} disabled={!readable} onClick={() => setAsking('describe')}>
+            Rename, note, tags…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconCopy size={16} />} disabled={!readable} onClick={() => setAsking('clone')}>
+            Clone…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconShieldCheck size={16} />} onClick={() => verify.mutate({ snapshotId })}>
+            Verify
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileExport size={16} />} disabled={!readable} onClick={() => exported.mutate({ snapshotId })}>
+            Export…
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setAsking('remove')}>
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <CloneDialog environmentId={environmentId} snapshot={snapshot} opened={asking === 'clone'} onClose={() => setAsking(undefined)} />
+      <DescribeSnapshotDialog
+        key={`${name} ${snapshot.note ?? ''} ${snapshot.tags.join()}`}
+        snapshot={snapshot}
+        opened={asking === 'describe'}
+        onClose={() => setAsking(undefined)}
+      />
+      <RemoveSnapshotDialog
+        snapshot={asking === 'remove' ? snapshot : undefined}
+        onClose={() => setAsking(undefined)}
+        {...(onRemoved ? { onRemoved } : {})}
+      />
+    </>
+  );
+}
