@@ -36,6 +36,10 @@ export function exitCodeOf(code: ProblemCode): number {
     case 'registry.rate-limited':
     case 'registry.tls':
     case 'registry.invalid-config':
+    case 'registry.not-found':
+    case 'registry.unsupported':
+    case 'image.digest-mismatch':
+    case 'image.wrong-platform':
       return exitCodes.registry;
     case 'snapshot.damaged':
       return exitCodes.snapshotDamaged;

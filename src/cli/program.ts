@@ -6,6 +6,7 @@ import { addEnvCommands } from './commands/env.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addPortsCommand } from './commands/ports.ts';
+import { addRegistryCommands } from './commands/registry.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStackCommands } from './commands/stack.ts';
 import { addUpCommands } from './commands/up.ts';
@@ -35,6 +36,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addPortsCommand(program, run);
   addEnvCommands(program, run);
   addSnapshotCommands(program, run);
+  addRegistryCommands(program, run);
   addEngineCommands(program, run);
   everyCommand(program, addGlobalOptions);
   return program;

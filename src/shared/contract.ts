@@ -4,6 +4,7 @@ import { engine } from './contract/engine.ts';
 import { environments } from './contract/environments.ts';
 import { jobs } from './contract/jobs.ts';
 import { ports } from './contract/ports.ts';
+import { registries } from './contract/registries.ts';
 import { settings } from './contract/settings.ts';
 import { snapshots } from './contract/snapshots.ts';
 
@@ -14,6 +15,6 @@ import { snapshots } from './contract/snapshots.ts';
  * reloads needs nothing else. Long work returns a job's id at once; `jobs.follow` replays everything that the job did
  * and goes on live.
  */
-export const contract = { app, engine, environments, ports, snapshots, jobs, doctor, settings };
+export const contract = { app, engine, environments, ports, snapshots, registries, jobs, doctor, settings };
 
 export type Contract = typeof contract;

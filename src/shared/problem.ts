@@ -32,6 +32,8 @@ export const problemCodes = [
   'registry.rate-limited',
   'registry.tls',
   'registry.invalid-config',
+  'registry.not-found',
+  'registry.unsupported',
   'port.conflict',
   'port.invalid',
   'network.conflict',

@@ -28,7 +28,7 @@ export function openCore({ home, socket }: { home: string; socket: string }): Co
     journalDirectory: path.join(home, 'journal'),
     connect: async ({ signal }) => ({ engine: await connectDockerode({ address: `unix://${socket}`, origin: 'test' }, { signal, logger: silentLogger }), private: false }),
     volumeAccess: (engine) => volumeAccess(engine, { helperDirectory: path.join(built, 'volume-helper'), logger: silentLogger }),
-    findCredentials: () => Promise.resolve(undefined),
+    findLogin: () => Promise.resolve({ warnings: [] }),
     privateEngine: { available: () => Promise.resolve(false), start: () => Promise.reject(new Error('none here')), stop: () => Promise.resolve(false) },
     hostPorts: () => systemHostPorts(),
   });

@@ -4,6 +4,7 @@ import { engineArea } from './areas/engine.ts';
 import { environmentsArea } from './areas/environments.ts';
 import { jobsArea } from './areas/jobs.ts';
 import { portsArea } from './areas/ports.ts';
+import { registriesArea } from './areas/registries.ts';
 import { settingsArea } from './areas/settings.ts';
 import { snapshotsArea } from './areas/snapshots.ts';
 import { createImplementation, type RouterParts } from './implementation.ts';
@@ -17,6 +18,7 @@ export function createRouter(parts: RouterParts) {
     environments: environmentsArea(api.environments, parts),
     ports: portsArea(api.ports, parts),
     snapshots: snapshotsArea(api.snapshots, parts),
+    registries: registriesArea(api.registries, parts),
     jobs: jobsArea(api.jobs, parts),
     doctor: doctorArea(api.doctor, parts),
     settings: settingsArea(api.settings, parts),

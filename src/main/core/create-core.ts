@@ -6,6 +6,7 @@ import type { Engine } from './engine/engine.ts';
 import { EnvironmentLoader } from './environments/environment-loader.ts';
 import { Library } from './environments/library.ts';
 import { ReadyMadeEnvironments } from './environments/ready-made.ts';
+import { RegistrySettings } from './environments/registry-settings.ts';
 import type { SecretStore } from './environments/secret-store.ts';
 import { SettingsAccess } from './environments/settings-access.ts';
 import { StackMonitor } from './environments/stack-monitor.ts';
@@ -16,6 +17,8 @@ import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
 import { PortOperations } from './operations/port-operations.ts';
+import { RegistryBrowser } from './operations/registry-browser.ts';
+import { RegistryOperations } from './operations/registry-operations.ts';
 import { SnapshotOperations, type SnapshotOperationsParts } from './operations/snapshot-operations.ts';
 import { StackOperations } from './operations/stack-operations.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
@@ -23,6 +26,8 @@ import { StackQueries } from './operations/stack-queries.ts';
 import { type FindCredentials, StackRuns } from './operations/stack-runs.ts';
 import { Terminals } from './operations/terminals.ts';
 import type { HostPorts } from './ports/host-ports.ts';
+import { OwnLogins } from './registry/logins/own-logins.ts';
+import { type FindLogin, RegistryClients } from './registry/registry-clients.ts';
 import type { SnapshotStore } from './snapshots/snapshot-store.ts';
 
 /** Slipway's own engine, for machines where none runs. */
@@ -46,12 +51,16 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirecto
   readonly secrets: SecretStore;
   readonly connect: ConnectEngine;
   readonly privateEngine: PrivateEngineControl;
-  readonly findCredentials: FindCredentials;
+  /** The logins to registries that this machine has besides those given to Slipway. */
+  readonly findLogin: FindLogin;
   /** The ports of the machine on which this engine publishes them. */
   readonly hostPorts: (engine: Engine) => HostPorts;
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** Under this name the secret store keeps the logins to registries, an entry a host. */
+const loginSecrets = 'registries';
 
 export type Core = ReturnType<typeof createCore>;
 
@@ -67,7 +76,11 @@ export function createCore(parts: CoreParts) {
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
-  const runs = new StackRuns({ ...parts, loader });
+  const registrySettings = new RegistrySettings(state);
+  const ownLogins = new OwnLogins({ read: () => secrets.read(loginSecrets), write: (logins) => secrets.write(loginSecrets, logins) });
+  const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
+  const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
+  const runs = new StackRuns({ ...parts, loader, findCredentials });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const doctor = new Doctor({
@@ -92,6 +105,9 @@ export function createCore(parts: CoreParts) {
     ports,
     privateEngine,
     queries,
+    registries: new RegistryOperations({ settings: registrySettings, clients: registryClients, ownLogins, library, loader, state, clock }),
+    registryBrowser: new RegistryBrowser(registryClients),
+    registryClients,
     readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
     secrets,
     shelf,

@@ -13,7 +13,7 @@ import { PrivateEngine } from './engine/private/private-engine.ts';
 import { FileSecretStore, type SecretCipher } from './environments/secret-store.ts';
 import { type StateFile, StateStore } from './environments/state-store.ts';
 import { remoteHostPorts, systemHostPorts } from './ports/host/system-host-ports.ts';
-import { readRegistryAuth } from './registry/read-registry-auth.ts';
+import { findLogin } from './registry/logins/find-login.ts';
 import { volumeAccess } from './snapshots/engine/volume-access.ts';
 import { openSnapshotStore } from './snapshots/open-snapshot-store.ts';
 
@@ -74,7 +74,7 @@ export function openLocal({ builtDirectory, openState, resourcesDirectory, engin
       return connectFirst(candidates, { open, signal });
     },
     volumeAccess: (connected) => volumeAccess(connected, { helperDirectory: path.join(builtDirectory, 'volume-helper'), logger }),
-    findCredentials: (reference, { signal }) => readRegistryAuth(reference, { ...surroundings, logger, signal }),
+    findLogin: (reference, { signal }) => findLogin(reference, { ...surroundings, signal }),
     privateEngine,
     hostPorts: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostPorts() : remoteHostPorts),
   });

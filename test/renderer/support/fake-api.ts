@@ -2,6 +2,8 @@ import { implement } from '@orpc/server';
 import { defined } from '../../../src/shared/defined.ts';
 import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
+import { refusedLogin } from './fake-problems.ts';
+import { ownCertificate } from './fake-registries.ts';
 import { fakeDifference, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -65,6 +67,34 @@ export function createFakeRouter(world: FakeWorld) {
       saveFile: os.snapshots.saveFile.handler(({ input }) => ({ file: `/home/ada/Downloads/${input.path}` })),
       export: os.snapshots.export.handler(() => world.restore()),
       import: os.snapshots.import.handler(() => world.restore()),
+    },
+    registries: {
+      watch: os.registries.watch.handler(({ signal }) => world.registries.list.watch({ signal })),
+      health: os.registries.health.handler(({ signal }) => world.registryHealth(signal)),
+      save: os.registries.save.handler(({ input: { host, name = '', mirrors = [], plainHttp = false } }) => {
+        world.registries.save({ host, name, mirrors, plainHttp });
+        return { host };
+      }),
+      remove: os.registries.remove.handler(({ input }) => world.registries.list.update((all) => all.filter(({ host }) => host !== input.host))),
+      login: os.registries.login.handler(({ input: { host, username, password }, errors }) => {
+        if (password === 'wrong') throw errors.PROBLEM({ data: refusedLogin(host) });
+        const login = { username, origin: "Slipway's own login", own: true };
+        world.registries.change(host, (view) => ({ ...view, login }));
+        return { login, asked: true };
+      }),
+      logout: os.registries.logout.handler(({ input }) => {
+        world.registries.change(input.host, ({ login: _login, ...view }) => view);
+        return { loggedOut: true };
+      }),
+      certificates: os.registries.certificates.handler(() => [ownCertificate]),
+      trust: os.registries.trust.handler(({ input }) => {
+        world.registries.change(input.host, (view) => ({ ...view, trusted: [ownCertificate] }));
+        return [ownCertificate];
+      }),
+      distrust: os.registries.distrust.handler(({ input }) => world.registries.change(input.host, (view) => ({ ...view, trusted: [] }))),
+      repositories: os.registries.repositories.handler(() => world.registries.repositories()),
+      tags: os.registries.tags.handler(() => world.registries.tags()),
+      inspect: os.registries.inspect.handler(({ input }) => world.registries.image(input.reference)),
     },
     jobs: {
       watch: os.jobs.watch.handler(({ signal }) => world.jobSummaries(signal)),

@@ -17,6 +17,12 @@ export const unreachable: Problem = {
   detail: 'unix:///var/run/docker.sock: connect ENOENT\nunix:///run/user/1000/podman/podman.sock: connect ENOENT',
 };
 
+export const refusedLogin = (host: string): Problem => ({
+  code: 'registry.unauthorized',
+  message: `${host} does not accept this login.`,
+  hint: 'Check user and password. Many registries want an access token instead of the password.',
+});
+
 export const portConflict: Problem = {
   code: 'port.conflict',
   message: 'Two ports that Sample needs are taken.',

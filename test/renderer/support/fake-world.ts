@@ -8,6 +8,7 @@ import { summarizeJob } from '../../../src/shared/models/reduce-job.ts';
 import type { ServiceLogLine } from '../../../src/shared/models/log.ts';
 import type { Plan } from '../../../src/shared/models/plan.ts';
 import type { PortRow } from '../../../src/shared/models/port.ts';
+import type { RegistryHealth } from '../../../src/shared/models/registry.ts';
 import { type Settings, settings } from '../../../src/shared/models/settings.ts';
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { StackState } from '../../../src/shared/models/stack.ts';
@@ -16,6 +17,7 @@ import { doctorReports } from './fake-doctor.ts';
 import { sampleId, samplePorts, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
 import { fakePlan } from './fake-plan.ts';
+import { FakeRegistries } from './fake-registries.ts';
 import { connected, portConflict, unreachable } from './fake-problems.ts';
 
 /** What the window finds when it opens. */
@@ -27,6 +29,7 @@ export class FakeWorld {
   readonly opened: string[] = [];
   readonly engine: Live<EngineStatus>;
   readonly snapshots: Live<SnapshotSummary[]>;
+  readonly registries: FakeRegistries;
   readonly settings = new Live<Settings>(settings.parse({}));
   readonly #library: Live<{ added: boolean; state: StackState; jobId?: string }>;
   readonly #jobs = new Live<readonly FakeJob[]>([]);
@@ -37,6 +40,7 @@ export class FakeWorld {
   constructor({ scenario, pace }: { scenario: Scenario; pace: number }) {
     this.#scenario = scenario;
     this.#pace = pace;
+    this.registries = new FakeRegistries(scenario === 'first-run');
     const down = scenario === 'no-engine';
     this.engine = new Live<EngineStatus>(down ? { state: 'unavailable', problem: unreachable } : connected);
     this.#library = new Live({ added: scenario !== 'first-run', state: stateAtFirst(scenario) });
@@ -107,6 +111,12 @@ export class FakeWorld {
         text: number % 23 === 0 ? 'WARN  slow query took 812 ms' : `GET /notes/${number} 200 ${number % 40} ms`,
       };
     }
+  }
+
+  async *registryHealth(signal: AbortSignal | undefined): AsyncGenerator<RegistryHealth[], void, void> {
+    yield this.registries.list.value.map(({ host }) => ({ host, state: 'checking' }));
+    await sleep(this.#pace, { signal });
+    for await (const _list of this.registries.list.watch({ signal })) yield this.registries.health();
   }
 
   addSample(): { environmentId: string } {

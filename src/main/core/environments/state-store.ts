@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { environmentRecord, portRemap } from '../../../shared/models/environment.ts';
+import { registryRecord } from '../../../shared/models/registry.ts';
 import { settings } from '../../../shared/models/settings.ts';
 import { Fault } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
@@ -8,6 +9,7 @@ const state = z.object({
   environments: z.array(environmentRecord).default([]),
   /** Port remaps of environments outside the library, by their id. */
   rememberedRemaps: z.record(z.string(), z.array(portRemap)).default({}),
+  registries: z.array(registryRecord).default([]),
   settings: settings.prefault({}),
 });
 export type State = z.infer<typeof state>;

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../shared/problem.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
-import { RegistryHttp, type RegistryConnection } from './registry-http.ts';
+import { RegistryHttp, type RegistryConnection } from './connect/registry-http.ts';
 
 export interface RegistryHealth {
   readonly reachable: boolean;

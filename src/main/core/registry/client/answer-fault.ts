@@ -17,7 +17,8 @@ export async function answerFault(answer: IncomingMessage, { registry, subject }
   const status = answer.statusCode ?? 0;
   const said = await text(answer).catch(() => '');
   const detail = `HTTP status ${String(status)}. ${said}`.slice(0, detailLength).trim();
-  const data = { registry, subject, status };
+  const retryAfterSeconds = readRetryAfter(answer.headers['retry-after']);
+  const data = { registry, subject, status, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   if (status === 401 || status === 403) {
     return new Fault({
       code: 'registry.unauthorized',
@@ -40,7 +41,7 @@ export async function answerFault(answer: IncomingMessage, { registry, subject }
     return new Fault({
       code: 'registry.rate-limited',
       message: `${registry} answers no more questions for now.`,
-      hint: 'Log in to the registry for a higher limit, or wait and try again.',
+      hint: `Log in to the registry for a higher limit, or wait${retryAfterSeconds === undefined ? '' : ` ${String(retryAfterSeconds)} s`} and try again.`,
       detail,
       data,
     });
@@ -52,4 +53,12 @@ export async function answerFault(answer: IncomingMessage, { registry, subject }
     detail,
     data,
   });
+}
+
+/** Seconds to wait (RFC 9110, section 10.2.3): a number of them, or a date. */
+function readRetryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 }

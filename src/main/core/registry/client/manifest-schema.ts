@@ -33,10 +33,12 @@ export const imageConfig = z.object({
   os: z.string(),
   architecture: z.string(),
   variant: z.string().optional(),
+  rootfs: z.object({ diff_ids: z.array(z.string()) }).optional(),
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
   history: z.array(z.object({ created: z.string().optional(), created_by: z.string().optional(), empty_layer: z.boolean().optional() })).nullish(),
 });
 
+export type Descriptor = z.infer<typeof descriptor>;
 export type ImageIndex = z.infer<typeof imageIndex>;
 export type ImageManifest = z.infer<typeof imageManifest>;
 export type ImageConfig = z.infer<typeof imageConfig>;

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { withTimeout, type Cancellable } from '../../base/abort.ts';
 import { abortReason } from '../../base/abort-reason.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import type { Platform } from '../../engine/engine.ts';
 import type { RegistryAuth } from '../../engine/images.ts';
-import { RegistryHttp, type RegistryConnection } from '../registry-http.ts';
+import { RegistryHttp, type RegistryConnection } from '../connect/registry-http.ts';
 import { answerFault } from './answer-fault.ts';
 import { Authorizer } from './authorizer.ts';
 import { imageConfig, imageIndex, imageManifest, manifestTypes, type ImageManifest } from './manifest-schema.ts';
-import type { RemoteImage, RemoteVariant } from './remote-image.ts';
+import { choosePlatform } from './choose-platform.ts';
+import type { ImageContent, RemoteImage, RemoteVariant } from './remote-image.ts';
 
 const namesPerPage = 1000;
 const patienceMs = 30_000;
@@ -68,18 +71,49 @@ export class RegistryClient {
     return { digest, variants: await Promise.all(variants) };
   }
 
+  /**
+   * What is to be downloaded for one platform: a question or two, whatever the number of platforms. Raises
+   * `image.not-found`, `image.wrong-platform`, `image.digest-mismatch`.
+   */
+  async content(repository: string, reference: string, platform: Platform, options: Cancellable = {}): Promise<ImageContent> {
+    const { digest, mediaType, body } = await this.#manifest(repository, reference, options);
+    if (!indexTypes.includes(mediaType)) return { digest, ...this.#parse(imageManifest, body) };
+    const chosen = choosePlatform(`${this.#http.registry}/${repository}:${reference}`, this.#parse(imageIndex, body).manifests, platform);
+    const manifest = await this.#manifest(repository, chosen.digest, options);
+    return { digest: chosen.digest, ...this.#parse(imageManifest, manifest.body) };
+  }
+
+  /** A small blob, whole and checked: an image's configuration. Raises `image.not-found`, `image.digest-mismatch`. */
+  blob(repository: string, digest: string, options: Cancellable = {}): Promise<Buffer> {
+    return this.#blob(repository, digest, options);
+  }
+
+  /**
+   * A blob's bytes from `offset` on, as they come; unchecked. Where the registry can't begin in the middle, they begin
+   * at 0: `from` tells. Raises `image.not-found`.
+   */
+  async openBlob(repository: string, digest: string, { offset = 0, signal }: Cancellable & { readonly offset?: number } = {}): Promise<{ readonly from: number; readonly bytes: Readable }> {
+    const headers: Record<string, string> = offset > 0 ? { range: `bytes=${String(offset)}-` } : {};
+    const answer = await this.#authorizer.call(`/v2/${repository}/blobs/${digest}`, pullScope(repository), { headers, signal });
+    const status = answer.statusCode ?? 0;
+    if (status === 206) return { from: offset, bytes: answer };
+    if (status === 200) return { from: 0, bytes: answer };
+    throw await answerFault(answer, { registry: this.#http.registry, subject: `${repository}@${digest}` });
+  }
+
   close(): void {
     this.#http.close();
   }
 
   async #variant(repository: string, digest: string, { config, layers }: ImageManifest, options: Cancellable): Promise<RemoteVariant> {
     const body = await this.#blob(repository, config.digest, options);
-    const { os, architecture, variant, created, config: own, history } = this.#parse(imageConfig, this.#json(body));
+    const { os, architecture, variant, created, config: own, history, rootfs } = this.#parse(imageConfig, this.#json(body));
     return {
       platform: { os, architecture, ...(variant !== undefined && { variant }) },
       digest,
       sizeBytes: layers.reduce((sum, { size }) => sum + size, config.size),
       layers: layers.map((layer) => ({ digest: layer.digest, sizeBytes: layer.size })),
+      diffIds: rootfs?.diff_ids ?? [],
       ...(created !== undefined && { createdAt: new Date(created) }),
       labels: own?.Labels ?? {},
       history: (history ?? []).map(({ created_by: command = '' }) => command),

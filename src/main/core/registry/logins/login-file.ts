@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Fault } from '../base/fault.ts';
+import { Fault } from '../../base/fault.ts';
 
 const login = z.object({
   auth: z.string().optional(),

@@ -1,15 +1,15 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { Fault } from '../../../../src/main/core/base/fault.ts';
-import { silentLogger, type Logger } from '../../../../src/main/core/base/logger.ts';
-import { readRegistryAuth } from '../../../../src/main/core/registry/read-registry-auth.ts';
-import { makeTempDir, removeTempDir } from '../../../support/temp.ts';
+import { Fault } from '../../../../../src/main/core/base/fault.ts';
+import type { RegistryAuth } from '../../../../../src/main/core/engine/images.ts';
+import { findLogin } from '../../../../../src/main/core/registry/logins/find-login.ts';
+import { makeTempDir, removeTempDir } from '../../../../support/temp.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 let home = '';
-let warnings: string[] = [];
-const logger: Logger = { ...silentLogger, warn: (message, fields) => warnings.push(`${message} ${JSON.stringify(fields)}`) };
+let warnings: readonly string[] = [];
+let origin: string | undefined;
 
 beforeEach(async () => {
   home = await makeTempDir('home');
@@ -19,8 +19,12 @@ beforeEach(async () => {
 });
 
 const writeConfig = (config: unknown, file = '.docker/config.json'): Promise<void> => writeFile(path.join(home, file), JSON.stringify(config));
-const read = (reference: string, environment: Record<string, string> = {}, signal?: AbortSignal) =>
-  readRegistryAuth(reference, { home, environment: { PATH: `${path.join(home, 'bin')}:/usr/bin:/bin`, ...environment }, logger, signal });
+
+async function read(reference: string, environment: Record<string, string> = {}, signal?: AbortSignal): Promise<RegistryAuth | undefined> {
+  const found = await findLogin(reference, { home, environment: { PATH: `${path.join(home, 'bin')}:/usr/bin:/bin`, ...environment }, signal });
+  ({ warnings, origin } = found);
+  return found.auth;
+}
 
 /** A credential helper as Docker runs it; `script` sees the asked server as $server. */
 async function writeHelper(name: string, script: string): Promise<void> {
@@ -62,7 +66,11 @@ describe('logins in a file', () => {
       DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'b.io': ada } }),
       REGISTRY_AUTH_FILE: path.join(home, 'podman.json'),
     };
-    for (const host of ['a.io', 'b.io', 'c.io']) expect(await read(`${host}/app`, environment)).toMatchObject({ username: 'ada' });
+    const origins = { 'a.io': path.join(home, 'elsewhere/config.json'), 'b.io': 'DOCKER_AUTH_CONFIG', 'c.io': path.join(home, 'podman.json') };
+    for (const [host, expected] of Object.entries(origins)) {
+      expect(await read(`${host}/app`, environment)).toMatchObject({ username: 'ada' });
+      expect(origin).toBe(expected);
+    }
     expect(await read('a.io/app')).toBeUndefined();
   });
 
@@ -87,6 +95,7 @@ describe('credential helpers', () => {
       password: 'https://index.docker.io/v1/',
     });
     expect(await read('special.io/app')).toEqual({ serverAddress: 'special.io', identityToken: 'special.io' });
+    expect(origin).toContain('docker-credential-special');
     expect(warnings).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseChallenge } from '../../../../src/main/core/registry/parse-challenge.ts';
+import { parseChallenge } from '../../../../../src/main/core/registry/client/parse-challenge.ts';
 
 test.each([
   [undefined, undefined],

@@ -1,38 +1,56 @@
 import path from 'node:path';
-import type { Cancellable } from '../base/abort.ts';
-import { parseImageReference } from '../base/image-reference.ts';
-import type { Logger } from '../base/logger.ts';
-import type { RegistryAuth } from '../engine/images.ts';
+import type { Cancellable } from '../../base/abort.ts';
+import { parseImageReference } from '../../base/image-reference.ts';
+import type { RegistryAuth } from '../../engine/images.ts';
+import { hubLoginKey, loginHost } from '../registry-host.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import { parseLoginFile, readLoginFile, type LoginFile, type StoredLogin } from './login-file.ts';
-import { hubLoginKey, loginHost } from './registry-host.ts';
 
 export interface LoginSources extends Cancellable {
   /** Stands for `process.env`; credential helpers are looked for on its PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  readonly logger: Logger;
+}
+
+/** The login for a registry, and what a person should know about where it came from. */
+export interface FoundLogin {
+  /** Absent: anonymously. */
+  readonly auth?: RegistryAuth;
+  /** What gave it: "/home/ada/.docker/config.json", "docker-credential-pass (/home/ada/.docker/config.json)". */
+  readonly origin?: string;
+  /** Helpers that could not be used, in full sentences without secrets. */
+  readonly warnings: readonly string[];
 }
 
 /** Helpers give this instead of a user name when the secret is a token. */
-const tokenUser = '<token>';
+export const tokenUser = '<token>';
+
+interface Source {
+  readonly name: string;
+  readonly read: () => Promise<LoginFile | undefined>;
+}
 
 /**
  * The login that this machine has for an image's registry: DOCKER_AUTH_CONFIG, Docker's config.json (with its credential
- * helpers), Podman's auth.json. Undefined: pull anonymously. A helper that cannot be used is logged as a warning and
- * passed over. Raises `registry.invalid-config` for a damaged file.
+ * helpers), Podman's auth.json; the first that has one wins. A helper that cannot be used is a warning and is passed
+ * over. Raises `registry.invalid-config` for a damaged file.
  */
-export async function readRegistryAuth(reference: string, sources: LoginSources): Promise<RegistryAuth | undefined> {
+export async function findLogin(reference: string, sources: LoginSources): Promise<FoundLogin> {
   const { registry, repository } = parseImageReference(reference);
-  for (const load of loginFiles(sources)) {
-    const file = await load();
-    const auth = file && ((await fromHelper(file, registry, sources)) ?? fromAuths(file, registry, repository));
-    if (auth) return auth;
+  const warnings: string[] = [];
+  for (const { name, read } of loginFiles(sources)) {
+    const file = await read();
+    if (!file) continue;
+    const helped = await fromHelper(file, registry, sources);
+    if ('reason' in helped) warnings.push(`${helped.reason}; ${name} says to ask it for the login to ${registry}. Going on without it.`);
+    else if (helped.auth) return { auth: helped.auth, origin: `${helped.helper} (${name})`, warnings };
+    const auth = fromAuths(file, registry, repository);
+    if (auth) return { auth, origin: name, warnings };
   }
-  return undefined;
+  return { warnings };
 }
 
-function loginFiles({ environment, home }: LoginSources): (() => Promise<LoginFile | undefined>)[] {
+function loginFiles({ environment, home }: LoginSources): Source[] {
   const inEnvironment = environment['DOCKER_AUTH_CONFIG'];
   const runtime = environment['XDG_RUNTIME_DIR'];
   const files = [
@@ -41,29 +59,35 @@ function loginFiles({ environment, home }: LoginSources): (() => Promise<LoginFi
     runtime && path.join(runtime, 'containers', 'auth.json'),
     path.join(environment['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'containers', 'auth.json'),
   ];
+  const variable = 'DOCKER_AUTH_CONFIG';
   return [
-    ...(inEnvironment ? [() => Promise.resolve(parseLoginFile(inEnvironment, 'DOCKER_AUTH_CONFIG'))] : []),
-    ...files.flatMap((file) => (file ? [() => readLoginFile(file)] : [])),
+    ...(inEnvironment ? [{ name: variable, read: () => Promise.resolve(parseLoginFile(inEnvironment, variable)) }] : []),
+    ...files.flatMap((file) => (file ? [{ name: file, read: () => readLoginFile(file) }] : [])),
   ];
 }
 
-async function fromHelper(file: LoginFile, registry: string, sources: LoginSources): Promise<RegistryAuth | undefined> {
+type FromHelper = { readonly helper: string; readonly auth?: RegistryAuth } | { readonly reason: string };
+
+async function fromHelper(file: LoginFile, registry: string, sources: LoginSources): Promise<FromHelper> {
   const helpers = Object.entries(file.credHelpers ?? {});
   const name = helpers.find(([host]) => loginHost(host) === registry)?.[1] ?? file.credsStore;
-  if (!name) return undefined;
+  const helper = `docker-credential-${name ?? ''}`;
+  if (!name) return { helper };
   const serverAddress = serverOf(registry);
   const outcome = await askCredentialHelper(name, serverAddress, sources);
   switch (outcome.kind) {
     case 'found':
-      return outcome.username === tokenUser
-        ? { serverAddress, identityToken: outcome.secret }
-        : { serverAddress, username: outcome.username, password: outcome.secret };
+      return { helper, auth: authOf(serverAddress, outcome.username, outcome.secret) };
     case 'none':
-      return undefined;
+      return { helper };
     case 'unusable':
-      sources.logger.warn('credential helper passed over', { registry, reason: outcome.reason });
-      return undefined;
+      return { reason: outcome.reason };
   }
+}
+
+/** What a user name and a secret mean as Docker keeps them: `<token>` stands for an identity token. */
+export function authOf(serverAddress: string, username: string, secret: string): RegistryAuth {
+  return username === tokenUser ? { serverAddress, identityToken: secret } : { serverAddress, username, password: secret };
 }
 
 /** Podman also keeps logins for a part of a registry: the longest key that the image lies under wins. */
@@ -98,6 +122,7 @@ function placeOf(key: string): string {
   return host + rest;
 }
 
-function serverOf(registry: string): string {
+/** The name under which Docker keeps the login to a registry. */
+export function serverOf(registry: string): string {
   return registry === 'docker.io' ? hubLoginKey : registry;
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { withTimeout, type Cancellable } from '../base/abort.ts';
-import { abortReason } from '../base/abort-reason.ts';
+import { withTimeout, type Cancellable } from '../../base/abort.ts';
+import { abortReason } from '../../base/abort-reason.ts';
 
 /** A keychain may ask its owner for a password, but a pull must not wait for that for ever. */
 const patienceMs = 15_000;
