@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
+import { environmentSnapshots } from '../../main/core/operations/environment-snapshots.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
@@ -29,12 +30,14 @@ export function addSnapshotCommands(program: Command, run: Run): void {
       }),
     );
 
-  withTarget(snapshot.command('list').alias('ls').description('list the snapshots of an environment, newest first'))
+  withTarget(snapshot.command('list').alias('ls').description('list what an environment can be restored from, newest first'))
     .option('-a, --all', 'of every environment')
     .action(
       run(async (context, name: string | undefined, options: TargetOptions & { all?: boolean }) => {
-        const record = options.all ? undefined : await resolveTarget(context, name, options);
-        const snapshots = await context.core.shelf.list(record, context);
+        const { core } = context;
+        const snapshots = options.all
+          ? await core.shelf.list(undefined, context)
+          : await environmentSnapshots(core, await resolveTarget(context, name, options), context);
         const now = context.core.clock.now();
         context.print(snapshots, () =>
           table(

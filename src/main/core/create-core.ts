@@ -98,7 +98,7 @@ export function createCore(parts: CoreParts) {
     clones,
     connection,
     doctor,
-    feeds: new Feeds({ library, state, monitor, jobs, queries, ports, shelf }),
+    feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports, shelf }),
     jobs,
     library,
     loader,

@@ -51,6 +51,7 @@ export class FakeWorld {
             snapshotOf(1, { name: 'before restore', kind: 'safety' }),
             snapshotOf(2, { name: 'three notes', note: 'Clean data for the export bug, before the import job ran.' }),
             snapshotOf(9, { name: 'seed data', kind: 'seed' }),
+            snapshotOf(40, { name: 'export bug', tags: ['bug-1234'], environmentId: 'elsewhere', environmentName: 'production' }),
           ]
         : [],
     );

@@ -3,16 +3,19 @@ import type { PortRow } from '../../../shared/models/port.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { recompute } from '../base/recompute.ts';
+import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import type { Library } from '../environments/library.ts';
 import type { StackMonitor } from '../environments/stack-monitor.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { environmentSnapshots } from './environment-snapshots.ts';
 import type { PortOperations } from './port-operations.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 import type { StackQueries } from './stack-queries.ts';
 
 export interface FeedsParts {
   readonly library: Library;
+  readonly loader: EnvironmentLoader;
   readonly state: StateStore;
   readonly monitor: StackMonitor;
   readonly jobs: Jobs;
@@ -68,10 +71,10 @@ export class Feeds {
   }
 
   snapshots(id: string, options: Cancellable): AsyncGenerator<SnapshotSummary[], void, void> {
-    const { library, jobs, shelf } = this.#parts;
+    const { library, jobs, shelf, state } = this.#parts;
     return recompute(
-      [shelf.changes, jobs.busy],
-      async ({ signal }) => [...(await shelf.list(library.get(id), { signal }))],
+      [shelf.changes, jobs.busy, state.changes],
+      ({ signal }) => environmentSnapshots(this.#parts, library.get(id), { signal }),
       options,
     );
   }

@@ -116,6 +116,13 @@ function SnapshotRow({ environment, snapshot, busy, marked, onMark, onRestore }:
               {tag}
             </Badge>
           ))}
+          {snapshot.environmentId === environment.id ? null : (
+            <Tooltip label="It was imported, or its environment is no longer in the library.">
+              <Badge size="sm" color="gray" tabIndex={0} className="whole">
+                From {snapshot.environmentName}
+              </Badge>
+            </Tooltip>
+          )}
           {snapshot.problem === undefined ? null : (
             <Tooltip label={snapshot.problem}>
               <Badge size="sm" color="red" tabIndex={0} className="whole">
