@@ -54,7 +54,7 @@ export function addEnvCommands(program: Command, run: Run): void {
               ['project', record.projectName],
               ['profile', record.profile ?? '—'],
               ['services', services.join(', ')],
-              ['port remaps', record.portRemaps.map((r) => `${r.service}:${r.containerPort}→${r.hostPort}`).join(', ') || '—'],
+              ['port remaps', record.portRemaps.map((r) => `${r.service}:${r.containerPort}→${r.change === 'removed' ? 'none' : `${r.hostIp === undefined ? '' : `${r.hostIp}:`}${r.hostPort ?? ''}`}`).join(', ') || '—'],
             ],
           ),
         );

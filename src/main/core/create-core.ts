@@ -16,6 +16,8 @@ import { Jobs } from './jobs/jobs.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
+import { PortEditOperations } from './operations/port-edit-operations.ts';
+import { PortFeed } from './operations/port-feed.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { RegistryBrowser } from './operations/registry-browser.ts';
 import { RegistryOperations } from './operations/registry-operations.ts';
@@ -74,6 +76,7 @@ export function createCore(parts: CoreParts) {
   const monitor = new StackMonitor({ connection, logger });
   const queries = new StackQueries({ connection, loader, jobs });
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
+  const portFeed = new PortFeed({ connection, state, ports, hostPorts: parts.hostPorts });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
   const registrySettings = new RegistrySettings(state);
@@ -98,10 +101,12 @@ export function createCore(parts: CoreParts) {
     clones,
     connection,
     doctor,
-    feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports, shelf }),
+    feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports: portFeed, shelf }),
     jobs,
     library,
     loader,
+    portEdits: new PortEditOperations({ connection, loader, library, state, ports, stacks }),
+    portFeed,
     ports,
     privateEngine,
     queries,

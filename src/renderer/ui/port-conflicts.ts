@@ -46,6 +46,15 @@ function isHolder(value: unknown): value is PortHolder {
   return typeof value === 'object' && value !== null && 'kind' in value && 'name' in value;
 }
 
+/** The other environments whose services hold wanted ports: stopping them is a way out. */
+export function holdingEnvironments(problem: Problem, own: string): readonly { id: string; name: string }[] {
+  const names = new Map<string, string>();
+  for (const { holder } of portConflicts(problem)) {
+    if (holder?.environmentId !== undefined && holder.environmentId !== own) names.set(holder.environmentId, holder.name);
+  }
+  return [...names].map(([id, name]) => ({ id, name }));
+}
+
 /** Who has the port, in words: "process nginx (PID 812, www-data)", "proxy of sample". */
 export function describeHolder(holder: PortHolder | undefined): string {
   if (!holder || holder.kind === 'unknown') return 'an unknown program';

@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { diagnostic, problem } from '../problem.ts';
 import { serviceView, stackState } from './stack.ts';
 
-/** A host port moved for one environment: what the file says (by service and container port) → what is used. */
+/** One published port changed for one environment: what the files say (by service and container port) → what is used. */
 export const portRemap = z.object({
   service: z.string(),
   containerPort: z.number().int(),
   protocol: z.enum(['tcp', 'udp', 'sctp']),
-  hostPort: z.number().int(),
+  /** Absent: the one that the files give. */
+  hostPort: z.number().int().optional(),
+  /** The address of this machine to publish on; absent: the one that the files give. */
+  hostIp: z.string().optional(),
+  /** Which of several publications of the container port is meant: its host port in the files; absent: the first. */
+  requestedPort: z.number().int().optional(),
+  /** `added`: the files publish no such port; `removed`: they do, and it is left out. Absent: it is moved. */
+  change: z.enum(['added', 'removed']).optional(),
 });
 export type PortRemap = z.infer<typeof portRemap>;
 

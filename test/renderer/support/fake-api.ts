@@ -4,6 +4,7 @@ import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
 import { refusedLogin } from './fake-problems.ts';
 import { ownCertificate } from './fake-registries.ts';
+import { sampleDifference } from './fake-ports.ts';
 import { fakeDifference, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -46,7 +47,16 @@ export function createFakeRouter(world: FakeWorld) {
       clone: os.environments.clone.handler(() => world.clone()),
       logs: os.environments.logs.handler(({ input, signal }) => world.logs(input.service, signal)),
     },
-    ports: { watch: os.ports.watch.handler(({ signal }) => world.ports(signal)) },
+    ports: {
+      watch: os.ports.watch.handler(({ input, signal }) => world.ports(input.machine ?? false, signal)),
+      probe: os.ports.probe.handler(() => undefined),
+      edit: os.ports.edit.handler(({ input }) => {
+        world.edits.update((edits) => [...edits, ...input.edits]);
+        return {};
+      }),
+      difference: os.ports.difference.handler(() => sampleDifference),
+      saveOverride: os.ports.saveOverride.handler(() => ({ path: '/opt/slipway/resources/environments/sample/compose.ports.yaml' })),
+    },
     snapshots: {
       watch: os.snapshots.watch.handler(({ signal }) => world.snapshots.watch({ signal })),
       create: os.snapshots.create.handler(({ input }) => world.createSnapshot(input)),

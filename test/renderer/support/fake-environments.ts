@@ -1,5 +1,4 @@
 import type { EnvironmentRecord, EnvironmentView } from '../../../src/shared/models/environment.ts';
-import type { PortRow } from '../../../src/shared/models/port.ts';
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { ServiceState, ServiceView, StackState } from '../../../src/shared/models/stack.ts';
 
@@ -109,30 +108,6 @@ export function sampleView(state: StackState, jobId?: string): EnvironmentView {
     ],
     diagnostics: [],
   };
-}
-
-export function samplePorts(state: StackState): PortRow[] {
-  return sampleServices.flatMap(({ name, port }): PortRow[] => {
-    if (!port) return [];
-    const hostIp = port.everywhere ? '0.0.0.0' : '127.0.0.1';
-    return [
-      {
-        environmentId: sampleId,
-        environmentName: 'sample',
-        service: name,
-        containerPort: port.container,
-        protocol: 'tcp',
-        hostIp,
-        hostPort: port.host,
-        state: state === 'stopped' ? 'free' : 'listening',
-        exposure: port.everywhere ? 'everywhere' : 'loopback',
-        browsable: port.scheme === 'http',
-        ...(name === 'db' ? { requestedPort: 5432 } : {}),
-        ...(port.scheme ? { address: `${port.scheme}://127.0.0.1:${port.host}` } : {}),
-        ...(state === 'stopped' ? {} : { holder: { kind: 'service', name, environmentId: sampleId, service: name } }),
-      },
-    ];
-  });
 }
 
 export function snapshotOf(number: number, facts: Partial<SnapshotSummary>): SnapshotSummary {

@@ -1,5 +1,6 @@
 import { sleep } from '../../../src/main/core/base/abort.ts';
 import { Live } from '../../../src/main/core/base/live.ts';
+import { recompute } from '../../../src/main/core/base/recompute.ts';
 import type { DoctorReport } from '../../../src/shared/models/doctor.ts';
 import type { EngineStatus } from '../../../src/shared/models/engine.ts';
 import type { EnvironmentSummary, EnvironmentView, ReadyMade } from '../../../src/shared/models/environment.ts';
@@ -7,15 +8,16 @@ import type { JobKind, JobOutcome, JobSummary } from '../../../src/shared/models
 import { summarizeJob } from '../../../src/shared/models/reduce-job.ts';
 import type { ServiceLogLine } from '../../../src/shared/models/log.ts';
 import type { Plan } from '../../../src/shared/models/plan.ts';
-import type { PortRow } from '../../../src/shared/models/port.ts';
 import type { RegistryHealth } from '../../../src/shared/models/registry.ts';
+import type { PortEdit, PortRow } from '../../../src/shared/models/port.ts';
 import { type Settings, settings } from '../../../src/shared/models/settings.ts';
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { StackState } from '../../../src/shared/models/stack.ts';
 import type { Problem } from '../../../src/shared/problem.ts';
 import { doctorReports } from './fake-doctor.ts';
-import { sampleId, samplePorts, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
+import { sampleId, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
+import { foreignPorts, samplePorts } from './fake-ports.ts';
 import { fakePlan } from './fake-plan.ts';
 import { FakeRegistries } from './fake-registries.ts';
 import { connected, portConflict, unreachable } from './fake-problems.ts';
@@ -27,6 +29,7 @@ export type Scenario = (typeof scenarios)[number];
 /** A small machine in memory: one environment that starts, stops, and takes snapshots, in as much time as it is told. */
 export class FakeWorld {
   readonly opened: string[] = [];
+  readonly edits = new Live<readonly PortEdit[]>([]);
   readonly engine: Live<EngineStatus>;
   readonly snapshots: Live<SnapshotSummary[]>;
   readonly registries: FakeRegistries;
@@ -94,8 +97,12 @@ export class FakeWorld {
     for await (const { state, jobId } of this.#library.watch({ signal })) if (this.has(id)) yield sampleView(state, jobId);
   }
 
-  async *ports(signal: AbortSignal | undefined): AsyncGenerator<PortRow[], void, void> {
-    for await (const { added, state } of this.#library.watch({ signal })) yield added ? samplePorts(state) : [];
+  async *ports(machine: boolean, signal: AbortSignal | undefined): AsyncGenerator<PortRow[], void, void> {
+    const compute = (): PortRow[] => {
+      const { added, state } = this.#library.value;
+      return [...(added ? samplePorts(state, this.edits.value) : []), ...(machine ? foreignPorts : [])];
+    };
+    yield* recompute([this.#library, this.edits], compute, { signal });
   }
 
   async *logs(service: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ServiceLogLine, void, void> {

@@ -1,10 +1,12 @@
 import type { EnvironmentProfileView, EnvironmentRecord, Link } from '../../../shared/models/environment.ts';
+import type { Diagnostic } from '../../../shared/problem.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { loadProject, type LoadedProject, type LoadRequest, loadUninterpolated } from '../compose/load.ts';
 import type { Project } from '../compose/project.ts';
 import { readSlipwayExtension, type SlipwayExtension, type SlipwayProfile } from '../compose/slipway-extension.ts';
 import { toData } from '../compose/source/node.ts';
+import { withPortAddresses } from '../ports/environment-addresses.ts';
 import { applyRemaps } from '../ports/remaps.ts';
 import { adaptProject } from './adapt-project.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -43,10 +45,12 @@ export class EnvironmentLoader {
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
     const own = profiles[record.profile ?? defaultProfile]?.links;
     const original = adaptProject(loaded.project, record);
+    const { project, unresolved } = withPortAddresses(applyRemaps(original, record.portRemaps));
     return {
       definition: {
         ...loaded,
-        project: applyRemaps(original, record.portRemaps),
+        project,
+        diagnostics: [...loaded.diagnostics, ...unresolved.map(unresolvedAddress)],
         ...(record.envFiles ? { explicitEnvFiles: record.envFiles } : {}),
       },
       original,
@@ -153,6 +157,14 @@ export class EnvironmentLoader {
       data: { variables: missing },
     });
   }
+}
+
+function unresolvedAddress(place: string): Diagnostic {
+  return {
+    severity: 'warning',
+    message: `The environment value ${place} names a port that is not known, and is left as it is.`,
+    hint: 'Name a published port with \${port:SERVICE:CONTAINER_PORT}; one that the engine chooses is known from the first start on.',
+  };
 }
 
 function requestFor(record: EnvironmentRecord, { signal }: Cancellable): Omit<LoadRequest, 'environment'> {

@@ -9,7 +9,7 @@ import type { StackMonitor } from '../environments/stack-monitor.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { environmentSnapshots } from './environment-snapshots.ts';
-import type { PortOperations } from './port-operations.ts';
+import type { PortFeed } from './port-feed.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 import type { StackQueries } from './stack-queries.ts';
 
@@ -20,7 +20,7 @@ export interface FeedsParts {
   readonly monitor: StackMonitor;
   readonly jobs: Jobs;
   readonly queries: StackQueries;
-  readonly ports: PortOperations;
+  readonly ports: PortFeed;
   readonly shelf: SnapshotShelf;
 }
 
@@ -61,13 +61,14 @@ export class Feeds {
     );
   }
 
-  ports(id: string | undefined, options: Cancellable): AsyncGenerator<PortRow[], void, void> {
-    const { library, state, monitor, ports } = this.#parts;
-    return recompute(
-      [state.changes, monitor.stacks],
-      ({ signal }) => ports.describe(id === undefined ? library.list() : [library.get(id)], monitor.stacks.value, { signal }),
-      options,
-    );
+  /** Of one environment or of the library; with `machine` of everything else on this machine, too. */
+  ports(id: string | undefined, options: Cancellable & { readonly machine?: boolean }): AsyncGenerator<PortRow[], void, void> {
+    const { library, ports } = this.#parts;
+    return ports.watch(() => (id === undefined ? library.list() : [library.get(id)]), options);
+  }
+
+  probePortsAgain(): void {
+    this.#parts.ports.probeAgain();
   }
 
   snapshots(id: string, options: Cancellable): AsyncGenerator<SnapshotSummary[], void, void> {

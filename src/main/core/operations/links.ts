@@ -15,7 +15,7 @@ export function linksOf(record: EnvironmentRecord, loaded: LoadedEnvironment, ob
     environment: { id: record.id, name: record.name },
   });
   if (loaded.links.length === 0) {
-    return rows.flatMap(({ browsable, address, service }) => (browsable && address ? [{ title: service, url: address }] : []));
+    return rows.flatMap(({ browsable, address, service }) => (browsable && address && service !== undefined ? [{ title: service, url: address }] : []));
   }
   return loaded.links.flatMap(({ title, url }) => {
     const expanded = expandPortPlaceholders(url, rows);

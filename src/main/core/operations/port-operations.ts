@@ -1,19 +1,24 @@
 import type { EnvironmentRecord, PortRemap } from '../../../shared/models/environment.ts';
 import type { PortRow } from '../../../shared/models/port.ts';
 import type { Cancellable } from '../base/abort.ts';
+import { composeLabels } from '../base/compose-labels.ts';
+import { sharedSignal } from '../base/shared-signal.ts';
 import type { Project } from '../compose/project.ts';
+import type { ContainerSummary } from '../engine/containers.ts';
 import type { EngineConnection } from '../engine/engine-connection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
 import type { Library } from '../environments/library.ts';
 import type { StateStore } from '../environments/state-store.ts';
-import { findPortConflicts, type PortConflict } from '../ports/conflicts.ts';
-import type { HostPorts } from '../ports/host-ports.ts';
-import { portKey, portRows } from '../ports/port-rows.ts';
-import { acceptsConnection } from '../ports/probe.ts';
+import { findPortConflicts, type PortConflict, type ReservedPorts } from '../ports/conflicts.ts';
+import { givenPorts } from '../ports/given-ports.ts';
+import type { HostListener, HostPorts } from '../ports/host-ports.ts';
+import { foreignRows } from '../ports/machine-rows.ts';
+import { portRows, type PortRowsRequest } from '../ports/port-rows.ts';
+import type { PortProbe } from '../ports/probe.ts';
 import { suggestPort } from '../ports/suggest-port.ts';
-import { wantedPorts } from '../ports/wanted-port.ts';
-import { observeStack, type ObservedStack } from '../stacks/observe.ts';
+import { wantedPorts, type PublishOptions } from '../ports/wanted-port.ts';
+import { probeRows } from './port-probes.ts';
 
 export interface PortOperationsParts {
   readonly connection: EngineConnection;
@@ -23,6 +28,9 @@ export interface PortOperationsParts {
   readonly hostPorts: (engine: Engine) => HostPorts;
 }
 
+/** Tries the ports of one environment's rows, or of what belongs to none. */
+export type ProbeGroup = (key: string, rows: readonly PortRow[]) => Promise<ReadonlyMap<string, PortProbe>>;
+
 /** Which host ports environments use, and which they can't have. */
 export class PortOperations {
   readonly #parts: PortOperationsParts;
@@ -31,25 +39,76 @@ export class PortOperations {
     this.#parts = parts;
   }
 
-  /** The ports of these environments as they are now. Raises `engine.*`, `project.*`. */
-  async rows(records: readonly EnvironmentRecord[], { signal }: Cancellable): Promise<PortRow[]> {
+  /** The ports of these environments as they are now, each tried. Raises `engine.*`, `project.*`, `port.invalid`. */
+  async rows(records: readonly EnvironmentRecord[], options: Cancellable): Promise<PortRow[]> {
+    const signal = sharedSignal(options.signal);
     const engine = await this.#parts.connection.get({ signal });
-    const stacks = await Promise.all(
-      records.map(async ({ projectName }) => [projectName, await observeStack(engine, projectName, { signal })] as const),
-    );
-    const rows = await Promise.all(records.map((record) => this.#rowsOf(record, new Map(stacks), { signal })));
-    return rows.flat();
+    const containers = await engine.containers.list({ signal });
+    const probe: ProbeGroup = (_key, rows) => probeRows(rows, { signal });
+    return (await Promise.all(records.map((record) => this.environmentRows(engine, record, containers, probe, { signal })))).flat();
   }
 
-  /** The same from what is known of the engine already; environments that can't be loaded have no rows. */
-  async describe(
+  /**
+   * The ports of the whole machine: of every environment in the library, of other containers, and of programs outside
+   * any. Environments whose files can't be loaded are listed by what runs of them. Raises `engine.*`.
+   */
+  async machine(options: Cancellable): Promise<PortRow[]> {
+    const signal = sharedSignal(options.signal);
+    const engine = await this.#parts.connection.get({ signal });
+    const [containers, listeners] = await Promise.all([
+      engine.containers.list({ signal }),
+      this.#parts.hostPorts(engine).listeners({ signal }),
+    ]);
+    const probe: ProbeGroup = (_key, rows) => probeRows(rows, { signal });
+    return this.machineRows(engine, this.#parts.library.list(), { containers, listeners }, probe, { signal });
+  }
+
+  /** The same from what is known of the machine already. */
+  async machineRows(
+    engine: Engine,
     records: readonly EnvironmentRecord[],
-    stacks: ReadonlyMap<string, ObservedStack>,
+    { containers, listeners }: { readonly containers: readonly ContainerSummary[]; readonly listeners: readonly HostListener[] },
+    probe: ProbeGroup,
     { signal }: Cancellable,
   ): Promise<PortRow[]> {
-    const rows = await Promise.all(records.map((record) => this.#rowsOf(record, stacks, { signal }).catch(() => [])));
+    const loaded = await Promise.all(
+      records.map(async (record) => ({
+        projectName: record.projectName,
+        rows: await this.environmentRows(engine, record, containers, probe, { signal }).catch(() => undefined),
+      })),
+    );
     signal?.throwIfAborted();
-    return rows.flat();
+    const knownProjects = new Set(loaded.flatMap(({ projectName, rows }) => (rows ? [projectName] : [])));
+    const request = { containers, knownProjects, listeners };
+    const probes = await probe('', foreignRows(request));
+    return [...loaded.flatMap(({ rows }) => rows ?? []), ...foreignRows({ ...request, probes })];
+  }
+
+  /** The rows of one environment; `containers` are all those of the engine. Raises `project.*`, `port.invalid`. */
+  async environmentRows(
+    engine: Engine | undefined,
+    record: EnvironmentRecord,
+    containers: readonly ContainerSummary[],
+    probe: ProbeGroup,
+    { signal }: Cancellable,
+  ): Promise<PortRow[]> {
+    const loaded = await this.#parts.loader.load(record, { signal });
+    const own = containers.filter(({ labels }) => labels[composeLabels.project] === record.projectName);
+    const request: PortRowsRequest = {
+      project: loaded.definition.project,
+      original: loaded.original,
+      remaps: record.portRemaps,
+      containers: own,
+      environment: { id: record.id, name: record.name },
+      ...this.#publishing(),
+    };
+    const rows = portRows(request);
+    const idle = new Set(rows.flatMap((row) => (row.state === 'free' && row.service !== undefined ? [row.service] : [])));
+    const [conflicts, probes] = await Promise.all([
+      engine && idle.size > 0 ? this.#conflictsOf(engine, record, loaded, containers, { signal, services: idle }) : [],
+      probe(record.projectName, rows),
+    ]);
+    return portRows({ ...request, conflicts, probes });
   }
 
   /** Everything that keeps the environment from having its ports, with a free one near each. Empty: none does. */
@@ -57,27 +116,21 @@ export class PortOperations {
     engine: Engine,
     record: EnvironmentRecord,
     loaded: LoadedEnvironment,
-    { signal }: Cancellable,
+    { signal, services }: Cancellable & { readonly services?: ReadonlySet<string> },
   ): Promise<PortConflict[]> {
-    const others = this.#parts.library.list().filter(({ id }) => id !== record.id);
-    return findPortConflicts({
-      projectName: record.projectName,
-      wanted: wantedPorts(loaded.definition.project, this.#publishing()),
-      containers: await engine.containers.list({ signal }),
-      reserved: others.map(({ id, name, portRemaps }) => ({ environmentId: id, environmentName: name, remaps: portRemaps })),
-      host: this.#parts.hostPorts(engine),
-      signal,
-    });
+    const containers = await engine.containers.list({ signal });
+    return this.#conflictsOf(engine, record, loaded, containers, { signal, ...(services ? { services } : {}) });
   }
 
   /** Gives the environment the suggested ports for good. */
   remap(record: EnvironmentRecord, conflicts: readonly PortConflict[]): EnvironmentRecord {
-    const moved = conflicts.flatMap(({ service, containerPort, protocol, suggestion }): PortRemap[] =>
-      suggestion === undefined ? [] : [{ service, containerPort, protocol, hostPort: suggestion }],
-    );
-    const same = (one: PortRemap, other: PortRemap): boolean =>
-      one.service === other.service && one.containerPort === other.containerPort && one.protocol === other.protocol;
-    const kept = record.portRemaps.filter((old) => !moved.some((fresh) => same(old, fresh)));
+    const moved = conflicts.flatMap(({ service, containerPort, protocol, hostPort, suggestion }): PortRemap[] => {
+      if (suggestion === undefined) return [];
+      const target = { service, containerPort, protocol };
+      const before = record.portRemaps.find((old) => isSame(old, target) && old.hostPort === hostPort);
+      return [{ ...(before ?? target), hostPort: suggestion }];
+    });
+    const kept = record.portRemaps.filter((old) => !moved.some((fresh) => isSame(old, fresh) && old.requestedPort === fresh.requestedPort));
     return this.#parts.library.setRemaps(record, [...kept, ...moved]);
   }
 
@@ -88,8 +141,7 @@ export class PortOperations {
   async ownPorts(engine: Engine, { project, promised }: { project: Project; promised: readonly PortRemap[] }, { signal }: Cancellable): Promise<PortRemap[]> {
     const wanted = wantedPorts(project, this.#publishing());
     const containers = await engine.containers.list({ signal });
-    const others = this.#parts.library.list().map(({ id, name, portRemaps }) => ({ environmentId: id, environmentName: name, remaps: portRemaps }));
-    const reserved = [...others, { environmentId: '', environmentName: '', remaps: promised }];
+    const reserved = [...this.#reservedByOthers({ id: '' }), { environmentId: '', environmentName: '', remaps: promised }];
     const taken = new Set(wanted.flatMap(({ hostPorts }) => hostPorts));
     const remaps: PortRemap[] = [];
     for (const { service, containerPort, protocol, hostIp, hostPorts } of wanted) {
@@ -103,31 +155,60 @@ export class PortOperations {
     return remaps;
   }
 
-  async #rowsOf(
-    record: EnvironmentRecord,
-    stacks: ReadonlyMap<string, ObservedStack>,
-    { signal }: Cancellable,
-  ): Promise<PortRow[]> {
-    const loaded = await this.#parts.loader.load(record, { signal });
-    const request = {
+  /**
+   * Gives the environment a fixed port wherever its files leave the choice to the engine, so that it is the same after
+   * every start. Services that run already, or in several containers, keep what the engine chose.
+   */
+  async settleGiven(engine: Engine, record: EnvironmentRecord, loaded: LoadedEnvironment, { signal }: Cancellable): Promise<EnvironmentRecord> {
+    const given = await givenPorts({
       project: loaded.definition.project,
-      original: loaded.original,
-      containers: stacks.get(record.projectName)?.containers ?? [],
-      environment: { id: record.id, name: record.name },
+      containers: await engine.containers.list({ signal }),
+      reserved: this.#reservedByOthers(record),
+      host: this.#parts.hostPorts(engine),
+      signal,
       ...this.#publishing(),
-    };
-    return portRows({ ...request, reachable: await reachable(portRows(request), { signal }) });
+    });
+    return given.length === 0 ? record : this.#parts.library.setRemaps(record, [...record.portRemaps, ...given]);
   }
 
-  #publishing(): { publishOnLoopback: boolean } {
+  async #conflictsOf(
+    engine: Engine,
+    record: EnvironmentRecord,
+    loaded: LoadedEnvironment,
+    containers: readonly ContainerSummary[],
+    { signal, services }: Cancellable & { readonly services?: ReadonlySet<string> },
+  ): Promise<PortConflict[]> {
+    const wanted = wantedPorts(loaded.definition.project, this.#publishing());
+    const conflicts = await findPortConflicts({
+      projectName: record.projectName,
+      wanted: services ? wanted.filter(({ service }) => services.has(service)) : wanted,
+      containers,
+      reserved: this.#reservedByOthers(record),
+      host: this.#parts.hostPorts(engine),
+      signal,
+    });
+    return conflicts.map((conflict) => ({ ...conflict, holder: this.#named(conflict.holder) }));
+  }
+
+  /** A service's project is an environment of the library, where it has one: that is what a person can stop. */
+  #named(holder: PortConflict['holder']): PortConflict['holder'] {
+    if (holder.kind !== 'service' || holder.environmentId !== undefined) return holder;
+    const environment = this.#parts.library.list().find(({ projectName }) => projectName === holder.name);
+    return environment ? { ...holder, name: environment.name, environmentId: environment.id } : holder;
+  }
+
+  #reservedByOthers({ id }: Pick<EnvironmentRecord, 'id'>): ReservedPorts[] {
+    return this.#parts.library
+      .list()
+      .filter((other) => other.id !== id)
+      .map((other) => ({ environmentId: other.id, environmentName: other.name, remaps: other.portRemaps }));
+  }
+
+  #publishing(): PublishOptions {
     return { publishOnLoopback: this.#parts.state.read().settings.publishOnLoopback };
   }
 }
 
-/** Which of the running TCP ports really answer: an engine keeps a port open though nothing listens behind it. */
-async function reachable(rows: readonly PortRow[], { signal }: Cancellable): Promise<ReadonlyMap<string, boolean>> {
-  const tried = rows.flatMap(({ state, protocol, hostIp, hostPort }) =>
-    state === 'listening' && protocol === 'tcp' && hostPort !== undefined ? [{ protocol, hostIp, hostPort }] : [],
-  );
-  return new Map(await Promise.all(tried.map(async (port) => [portKey(port), await acceptsConnection(port, { signal })] as const)));
+function isSame(one: PortRemap, other: Pick<PortRemap, 'service' | 'containerPort' | 'protocol'>): boolean {
+  return one.service === other.service && one.containerPort === other.containerPort && one.protocol === other.protocol;
 }

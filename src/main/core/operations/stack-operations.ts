@@ -88,10 +88,13 @@ export class StackOperations {
   }
 
   /** The environment with host ports that it can have. Raises `port.conflict` unless it may move them. */
-  async #settlePorts(engine: Engine, record: EnvironmentRecord, request: UpRequest, context: JobContext): Promise<EnvironmentRecord> {
-    if (request.noStart) return record;
-    const loaded = await this.#parts.loader.load(record, context);
-    const conflicts = await this.#parts.ports.conflicts(engine, record, loaded, context);
+  async #settlePorts(engine: Engine, given: EnvironmentRecord, request: UpRequest, context: JobContext): Promise<EnvironmentRecord> {
+    if (request.noStart) return given;
+    const { loader, ports } = this.#parts;
+    const record = request.scale ? given : await ports.settleGiven(engine, given, await loader.load(given, context), context);
+    const loaded = await loader.load(record, context);
+    const only = request.services && request.noDependencies ? { services: new Set(request.services) } : {};
+    const conflicts = await ports.conflicts(engine, record, loaded, { signal: context.signal, ...only });
     if (!request.remapConflicts) raisePortConflicts(conflicts);
     if (conflicts.length === 0) return record;
     for (const { service, hostPort, suggestion } of conflicts) {

@@ -4,7 +4,7 @@ import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import type { ContainerSummary } from '../engine/containers.ts';
 import type { HostPorts } from './host-ports.ts';
-import { holdingContainer } from './holding-container.ts';
+import { holdingContainer, overlaps } from './holding-container.ts';
 import { suggestPort } from './suggest-port.ts';
 import type { Protocol, WantedPort } from './wanted-port.ts';
 
@@ -41,7 +41,7 @@ export interface FindPortConflictsRequest extends Cancellable {
  * on this machine. Yields every conflict with its holder; ports that the engine picks itself never conflict.
  */
 export async function findPortConflicts(request: FindPortConflictsRequest): Promise<PortConflict[]> {
-  const tested = await Promise.all(request.wanted.map((wanted) => testPort(wanted, request)));
+  const tested = await Promise.all(request.wanted.map((wanted, index) => wantedTwice(index, request) ?? testPort(wanted, request)));
   const found = tested.filter((conflict) => conflict !== undefined);
   const taken = new Set(request.wanted.flatMap(({ hostPorts }) => hostPorts));
   const conflicts: PortConflict[] = [];
@@ -63,9 +63,22 @@ export function raisePortConflicts(conflicts: readonly PortConflict[]): void {
       conflicts.length === 1
         ? `${sentence(first)}.`
         : `${conflicts.length} ports are taken: ${conflicts.map((conflict) => sentence(conflict)).join('; ')}.`,
-    hint: 'Use a free port near it for this environment, stop whoever has it, or cancel.',
+    hint: offers(conflicts),
     data: { conflicts },
   });
+}
+
+/** What can be done: the ways out, with the commands that take them. */
+function offers(conflicts: readonly PortConflict[]): string {
+  const environments = conflicts.flatMap(({ holder }) => (holder.environmentId === undefined ? [] : [holder.name]));
+  const stops = [...new Set(environments)].map((name) => `stop ${name} (\`slipway stop ${name}\`)`);
+  const free = conflicts.some(({ suggestion }) => suggestion !== undefined);
+  const ways = [
+    ...(free ? [`${conflicts.length === 1 ? 'Use a free port near it' : 'Use free ports near them'} for this environment (\`slipway up --remap-ports\`)`] : []),
+    ...(stops.length > 0 ? stops : [conflicts.length === 1 ? 'stop whoever has it' : 'stop whoever has them']),
+    'or cancel',
+  ].join(', ');
+  return `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }
 
 function sentence({ service, hostPort, protocol, holder }: PortConflict): string {
@@ -83,6 +96,22 @@ function holderWords({ kind, name, service, pid, user }: PortHolder): string {
     case 'unknown':
       return 'another program';
   }
+}
+
+/** A port that an earlier service of the same project wants, too. */
+function wantedTwice(index: number, { wanted, projectName }: FindPortConflictsRequest): Omit<PortConflict, 'suggestion'> | undefined {
+  const port = wanted[index];
+  const [hostPort] = port?.hostPorts ?? [];
+  if (!port || hostPort === undefined || port.hostPorts.length !== 1) return undefined;
+  const other = wanted
+    .slice(0, index)
+    .find(
+      ({ hostPorts, hostIp, protocol }) =>
+        hostPorts.length === 1 && hostPorts[0] === hostPort && protocol === port.protocol && overlaps(hostIp, port.hostIp),
+    );
+  if (!other) return undefined;
+  const { service, containerPort, protocol, hostIp } = port;
+  return { service, containerPort, protocol, hostIp, hostPort, holder: { kind: 'service', name: projectName, service: other.service } };
 }
 
 async function testPort(wanted: WantedPort, request: FindPortConflictsRequest): Promise<Omit<PortConflict, 'suggestion'> | undefined> {

@@ -12,14 +12,21 @@ export interface HostAddress {
 export interface HostPorts {
   /**
    * Whether a program could listen there now. A port for every interface must be free on 0.0.0.0, 127.0.0.1 and ::;
-   * SCTP is taken for free, since Node cannot try it. Raises `port.invalid` for an address that this machine hasn't and
-   * for a privileged port without the right to use it.
+   * SCTP is taken for free, since Node cannot try it, and so is a privileged port that nobody has: the engine may have
+   * the right that this process lacks. Raises `port.invalid` for an address that this machine hasn't.
    */
   canBind(address: HostAddress, options?: Cancellable): Promise<boolean>;
   /** Which process listens there, as far as the operating system tells this user. */
   findHolder(address: HostAddress, options?: Cancellable): Promise<PortHolder | undefined>;
+  /** Everything that listens on this machine by TCP and UDP, as far as the operating system tells this user. */
+  listeners(options?: Cancellable): Promise<readonly HostListener[]>;
   /** Ranges from which the operating system takes ports by itself or which it keeps: bad for fixed ports. */
   avoidedRanges(options?: Cancellable): Promise<readonly PortRange[]>;
+}
+
+/** Something that waits for connections or datagrams. */
+export interface HostListener extends HostAddress {
+  readonly holder: PortHolder;
 }
 
 /** Both ends belong to it. */

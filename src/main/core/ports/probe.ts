@@ -22,17 +22,20 @@ const connectMs = 1_000;
  * An engine's proxy accepts every connection and closes it when nobody listens in the container; a server that waits
  * for its client to speak keeps it open this long.
  */
-const keptOpenMs = 150;
+const keptOpenMs = 100;
 const httpMs = 2_000;
 const longestPage = 64 * 1024;
 
-/** Tries a TCP port as a client would: connects and, where something answers, asks for `/` by HTTP and HTTPS. */
-export async function probePort(address: ProbedAddress, { signal }: Cancellable = {}): Promise<PortProbe> {
-  if (!(await acceptsConnection(address, { signal }))) return { answers: false };
+/**
+ * Tries a TCP port as a client would: connects and, where `http` says so, asks for `/` by HTTP and HTTPS first. Servers
+ * of other protocols are not talked to, since they would log what they take for a broken client.
+ */
+export async function probePort(address: ProbedAddress, { signal, http = true }: Cancellable & { readonly http?: boolean } = {}): Promise<PortProbe> {
+  if (!http) return { answers: await acceptsConnection(address, { signal }) };
   const plain = await ask(address, false, signal);
   // A TLS server answers plain HTTP with nothing, or with 400 and a page that says so.
-  const http = plain === undefined || plain.status === 400 ? ((await ask(address, true, signal)) ?? plain) : plain;
-  return { answers: true, ...(http ? { http } : {}) };
+  const answer = plain === undefined || plain.status === 400 ? ((await ask(address, true, signal)) ?? plain) : plain;
+  return answer ? { answers: true, http: answer } : { answers: await acceptsConnection(address, { signal }) };
 }
 
 /** Whether somebody accepts connections there and keeps them. Says nothing to whoever does. */

@@ -26,7 +26,7 @@ const quietRegion = { first: 20_000, size: 10_000 };
  */
 export async function suggestPort(request: SuggestPortRequest): Promise<number | undefined> {
   const { hostPort, hostIp, protocol, taken, containers, reserved = [], host, signal } = request;
-  const promised = new Set(reserved.flatMap(({ remaps }) => remaps.map((remap) => remap.hostPort)));
+  const promised = new Set<number | undefined>(reserved.flatMap(({ remaps }) => remaps.map((remap) => remap.hostPort)));
   const avoided = await host.avoidedRanges({ signal });
   for (const port of candidates(hostPort)) {
     if (taken?.has(port) || promised.has(port)) continue;

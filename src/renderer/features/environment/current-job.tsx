@@ -5,12 +5,13 @@ import type { Job, JobSummary } from '../../../shared/models/job.ts';
 import { useApi } from '../../api/api.tsx';
 import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
-import { portConflicts } from '../../ui/port-conflicts.ts';
+import { holdingEnvironments, portConflicts } from '../../ui/port-conflicts.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { overallProgress, presentSteps, stepCount } from '../jobs/job-progress.ts';
 import { JobSteps } from '../jobs/job-steps.tsx';
 import { runningWords } from '../jobs/job-words.ts';
+import { StopHolders } from './stop-holders.tsx';
 import { useJob } from '../jobs/use-job.ts';
 
 /** The environment's newest job: its steps while it runs, its Problem when it failed, nothing once it is done. */
@@ -28,6 +29,7 @@ export function CurrentJob({ summary }: { summary: JobSummary }): ReactNode {
       actions={
         summary.kind === 'up' && environmentId !== undefined ? (
           <Group gap="xs">
+            <StopHolders environmentId={environmentId} holders={holdingEnvironments(outcome.problem, environmentId)} />
             {portConflicts(outcome.problem).some(({ suggestion }) => suggestion !== undefined) ? (
               <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate({ environmentId, remapConflicts: true })}>
                 Use free ports

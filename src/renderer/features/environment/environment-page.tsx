@@ -63,7 +63,7 @@ function EnvironmentBody({ view, tab, place }: { view: EnvironmentView; tab: Env
           <OverviewTab view={view} />
         </Tabs.Panel>
         <Tabs.Panel value="ports">
-          <EnvironmentPorts environmentId={id} />
+          <EnvironmentPorts environmentId={id} services={view.services.map((service) => service.name)} />
         </Tabs.Panel>
         <Tabs.Panel value="snapshots">
           <SnapshotsTab environment={view.summary} place={place} />

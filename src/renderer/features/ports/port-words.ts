@@ -1,4 +1,4 @@
-import type { PortRow } from '../../../shared/models/port.ts';
+import type { PortEdit, PortRow } from '../../../shared/models/port.ts';
 import type { StateLook } from '../../ui/state-look.ts';
 
 export const portLooks: Readonly<Record<PortRow['state'], StateLook>> = {
@@ -27,4 +27,20 @@ export function hostAddress({ hostIp, hostPort }: Pick<PortRow, 'hostIp' | 'host
 /** What a person pastes elsewhere: the connection string where there is one. */
 export function copyText(port: Pick<PortRow, 'address' | 'hostIp' | 'hostPort'>): string {
   return port.address ?? hostAddress(port);
+}
+
+/** What a web server said when it was asked: "200 Guest book", "TLS, 404". */
+export function answerText({ http }: Pick<PortRow, 'http'>): string | undefined {
+  if (!http) return undefined;
+  return `${http.tls ? 'TLS, ' : ''}${http.status}${http.title === undefined ? '' : ` ${http.title}`}`;
+}
+
+/** "proxy 80", or the number alone where a program listens outside any container. */
+export function portName({ service, containerPort, hostPort }: Pick<PortRow, 'service' | 'containerPort' | 'hostPort'>): string {
+  return service === undefined ? `port ${hostPort ?? ''}` : `${service} ${containerPort ?? ''}`;
+}
+
+/** Names a row's port in a change of it. */
+export function editOf({ service = '', containerPort = 0, protocol, hostPort }: PortRow): Omit<PortEdit, 'action'> {
+  return { service, containerPort, protocol, ...(hostPort === undefined ? {} : { current: hostPort }) };
 }

@@ -11,6 +11,7 @@ function machine(...taken: number[]): HostPorts {
   return {
     canBind: ({ hostPort }) => Promise.resolve(!taken.includes(hostPort)),
     findHolder: ({ hostPort }) => Promise.resolve(taken.includes(hostPort) ? { kind: 'process', name: 'nginx', pid: 12, user: 'www' } : undefined),
+    listeners: () => Promise.resolve([]),
     avoidedRanges: () => Promise.resolve([{ first: 8082, last: 8084 }]),
   };
 }
@@ -66,4 +67,23 @@ test('suggests the next free port outside reserved ranges, to each another one, 
     reserved: [{ environmentId: 'e2', environmentName: 'Twin', remaps: [{ service: 'x', containerPort: 1, protocol: 'tcp', hostPort: 8085 }] }],
   });
   expect(conflicts.map(({ suggestion }) => suggestion)).toEqual([8086, 8087, 8088]);
+});
+
+test('a port that two services of the project want is a conflict of the second', async () => {
+  const conflicts = await findPortConflicts({ ...request, wanted: [wanted('a', 8000), wanted('b', 8000), { ...wanted('c', 8000), protocol: 'udp' }] });
+  expect(conflicts).toMatchObject([{ service: 'b', hostPort: 8000, holder: { kind: 'service', name: 'mine', service: 'a' }, suggestion: 8001 }]);
+});
+
+test('the Problem offers to stop an environment that has the port, by its command', () => {
+  const conflict = { service: 'a', containerPort: 80, protocol: 'tcp', hostIp: '127.0.0.1', hostPort: 80, holder: { kind: 'service', name: 'Twin', environmentId: 'e2' } } as const;
+  const hintOf = (given: Parameters<typeof raisePortConflicts>[0]): string => {
+    try {
+      raisePortConflicts(given);
+    } catch (error) {
+      return (error as { problem: { hint: string } }).problem.hint;
+    }
+    return '';
+  };
+  expect(hintOf([{ ...conflict, suggestion: 8080 }])).toBe('Use a free port near it for this environment (`slipway up --remap-ports`), stop Twin (`slipway stop Twin`), or cancel.');
+  expect(hintOf([{ ...conflict, holder: { kind: 'process', name: 'nginx' } }])).toBe('Stop whoever has it, or cancel.');
 });

@@ -38,7 +38,7 @@ test('what runs is listed with its real ports, its holder, and dead where nothin
     project,
     containers: [running('web', webPorts), running('db', everywhere), running('db', everywhere, { labels: { 'com.docker.compose.project': 'other' } })],
     environment: { id: 'e1', name: 'Shop' },
-    reachable: new Map([[portKey({ protocol: 'tcp', hostIp: '0.0.0.0', hostPort: 5432 }), false]]),
+    probes: new Map([[portKey({ protocol: 'tcp', hostIp: '0.0.0.0', hostPort: 5432 }), { answers: false }]]),
   });
   expect(rows.map(({ hostPort, state, address }) => [hostPort, state, address])).toEqual([
     [8080, 'listening', 'http://127.0.0.1:8080'],
@@ -56,10 +56,11 @@ test('each replica has a row, a stopped container none of its own', () => {
 });
 
 test('a remapped port tells what the file asked for, a conflict who has it', () => {
-  const moved = applyRemaps(project, [{ service: 'web', containerPort: 80, protocol: 'tcp', hostPort: 8099 }]);
+  const remaps = [{ service: 'web', containerPort: 80, protocol: 'tcp', hostPort: 8099 }] as const;
+  const moved = applyRemaps(project, remaps);
   const holder = { kind: 'process', name: 'nginx', pid: 7 } as const;
   const conflict = { service: 'db', containerPort: 5432, protocol: 'tcp', hostIp: '0.0.0.0', hostPort: 5432, holder } as const;
-  const rows = portRows({ project: moved, original: project, containers: [], conflicts: [conflict] });
+  const rows = portRows({ project: moved, original: project, remaps, containers: [], conflicts: [conflict] });
   expect(rows[0]).toMatchObject({ hostPort: 8099, requestedPort: 8080 });
   expect(rows[1]).not.toHaveProperty('requestedPort');
   expect(rows[2]).toMatchObject({ state: 'conflict', holder });

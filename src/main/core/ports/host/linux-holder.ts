@@ -1,50 +1,65 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { PortHolder } from '../../../../shared/models/port.ts';
 import type { Cancellable } from '../../base/abort.ts';
-import type { HostAddress } from '../host-ports.ts';
-
-/** One listening socket as `/proc/net/tcp` and its kin list it. */
-export interface ListeningSocket {
-  readonly port: number;
-  readonly uid: number;
-  readonly inode: string;
-}
-
-/** States of a socket that waits for others: TCP's LISTEN, and the only one of UDP. */
-const listening: Readonly<Record<string, string>> = { tcp: '0A', udp: '07' };
+import type { HostAddress, HostListener } from '../host-ports.ts';
+import { overlaps } from '../holding-container.ts';
+import { type ListeningSocket, listeningSockets } from './linux-sockets.ts';
 
 /** Reads `/proc/net` for the socket and `/proc/PID/fd` for its process. Other users' processes stay unnamed without root. */
-export async function findHolderOnLinux({ hostPort, protocol }: HostAddress, { signal }: Cancellable): Promise<PortHolder | undefined> {
-  const state = listening[protocol];
-  if (state === undefined) return undefined;
-  const tables = await Promise.all([protocol, `${protocol}6`].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')));
+export async function findHolderOnLinux({ hostIp, hostPort, protocol }: HostAddress, { signal }: Cancellable): Promise<PortHolder | undefined> {
+  const sockets = (await listeningSockets(protocol)).filter(({ port }) => port === hostPort);
   signal?.throwIfAborted();
-  const socket = tables.flatMap((table) => parseSockets(table, state)).find(({ port }) => port === hostPort);
+  // `localhost` is asked for on both loopback addresses: whoever has the port there is meant when nobody has the very address.
+  const socket = sockets.find(({ address }) => overlaps(address, hostIp)) ?? sockets[0];
   if (!socket) return undefined;
-  const [pid, user] = await Promise.all([processWith(socket.inode), userName(socket.uid)]);
+  const [holder] = await holdersOf([socket]);
   signal?.throwIfAborted();
-  const who = user === undefined ? {} : { user };
-  if (pid === undefined) return { kind: 'unknown', name: user === undefined ? 'another program' : `a program of ${user}`, ...who };
-  return { kind: 'process', name: await processName(pid), pid, ...who };
+  return holder;
 }
 
-/** Lines of `/proc/net/{tcp,udp}{,6}` (proc(5)) in the given state; numbers there are hexadecimal. */
-export function parseSockets(table: string, state: string): ListeningSocket[] {
-  return table
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [, local = '', , actual, , , , uid = '', , inode = ''] = line.trim().split(/\s+/);
-      const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
-      return actual === state && Number.isInteger(port) ? [{ port, uid: Number(uid), inode }] : [];
-    });
+/** Everything that listens on this machine by TCP and UDP, with its process where this user may see it. */
+export async function listenersOnLinux({ signal }: Cancellable): Promise<HostListener[]> {
+  const found = await Promise.all(
+    (['tcp', 'udp'] as const).map(async (protocol) => (await listeningSockets(protocol)).map((socket) => ({ protocol, socket }))),
+  );
+  signal?.throwIfAborted();
+  const all = found.flat();
+  const holders = await holdersOf(all.map(({ socket }) => socket));
+  signal?.throwIfAborted();
+  return all.flatMap(({ protocol, socket: { address, port } }, index) => {
+    const holder = holders[index];
+    return holder ? [{ hostIp: address, hostPort: port, protocol, holder }] : [];
+  });
 }
 
-async function processWith(inode: string): Promise<number | undefined> {
+/** The holders of these sockets, in their order. */
+async function holdersOf(sockets: readonly ListeningSocket[]): Promise<PortHolder[]> {
+  const [processes, users] = await Promise.all([processesWith(new Set(sockets.map(({ inode }) => inode))), userNames()]);
+  return Promise.all(
+    sockets.map(async ({ inode, uid }): Promise<PortHolder> => {
+      const user = users.get(String(uid));
+      const who = user === undefined ? {} : { user };
+      const pid = processes.get(inode);
+      if (pid === undefined) return { kind: 'unknown', name: user === undefined ? 'another program' : `a program of ${user}`, ...who };
+      return { kind: 'process', name: await processName(pid), pid, ...who };
+    }),
+  );
+}
+
+/** Socket inode → the first process that has it open. */
+async function processesWith(inodes: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  if (inodes.size === 0) return found;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const wanted = `socket:[${inode}]`;
-  const found = await Promise.all(pids.map(async (pid) => ((await socketsOf(pid)).includes(wanted) ? Number(pid) : undefined)));
-  return found.find((pid) => pid !== undefined);
+  await Promise.all(
+    pids.map(async (pid) => {
+      for (const link of await socketsOf(pid)) {
+        const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
+        if (inode !== undefined && inodes.has(inode) && !found.has(inode)) found.set(inode, Number(pid));
+      }
+    }),
+  );
+  return found;
 }
 
 /** Processes end while one looks at them, and others' can't be looked into: both have no sockets for us. */
@@ -57,7 +72,13 @@ async function processName(pid: number): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim() || `process ${pid}`;
 }
 
-async function userName(uid: number): Promise<string | undefined> {
+/** User id → login name. */
+async function userNames(): Promise<ReadonlyMap<string, string>> {
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
-  return passwd.split('\n').find((line) => line.split(':')[2] === String(uid))?.split(':')[0];
+  return new Map(
+    passwd.split('\n').flatMap((line) => {
+      const [name, , uid] = line.split(':');
+      return name && uid ? [[uid, name] as const] : [];
+    }),
+  );
 }

@@ -1,28 +1,36 @@
 import type { PortHolder } from '../../../../shared/models/port.ts';
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
-import type { HostAddress, HostPorts } from '../host-ports.ts';
+import type { HostAddress, HostListener, HostPorts } from '../host-ports.ts';
 import { avoidedRanges } from './avoided-ranges.ts';
-import { findHolderOnLinux } from './linux-holder.ts';
-import { findHolderOnMac } from './mac-holder.ts';
+import { findHolderOnLinux, listenersOnLinux } from './linux-holder.ts';
+import { findHolderOnMac, listenersOnMac } from './mac-holder.ts';
 import { tryBind } from './try-bind.ts';
-import { findHolderOnWindows } from './windows-holder.ts';
+import { findHolderOnWindows, listenersOnWindows } from './windows-holder.ts';
 
 type FindHolder = (address: HostAddress, options: Cancellable) => Promise<PortHolder | undefined>;
 
-const finders: Readonly<Partial<Record<NodeJS.Platform, FindHolder>>> = {
-  linux: findHolderOnLinux,
-  darwin: findHolderOnMac,
-  win32: findHolderOnWindows,
+interface Lookup {
+  readonly find: FindHolder;
+  readonly list: (options: Cancellable) => Promise<readonly HostListener[]>;
+}
+
+const lookups: Readonly<Partial<Record<NodeJS.Platform, Lookup>>> = {
+  linux: { find: findHolderOnLinux, list: listenersOnLinux },
+  darwin: { find: findHolderOnMac, list: listenersOnMac },
+  win32: { find: findHolderOnWindows, list: listenersOnWindows },
 };
+
+const noLookup: Lookup = { find: () => Promise.resolve(undefined), list: () => Promise.resolve([]) };
 
 /** The ports of the machine that this process runs on. */
 export function systemHostPorts(platform: NodeJS.Platform = process.platform): HostPorts {
-  const findHolder: FindHolder = finders[platform] ?? (() => Promise.resolve(undefined));
+  const { find: findHolder, list } = lookups[platform] ?? noLookup;
   let ranges: ReturnType<typeof avoidedRanges> | undefined;
   return {
     canBind: (address, options = {}) => canBind(address, findHolder, options),
     findHolder: (address, options = {}) => findHolder(address, options),
+    listeners: (options = {}) => list(options),
     avoidedRanges: (options = {}) => (ranges ??= avoidedRanges(platform, options)),
   };
 }
@@ -31,6 +39,7 @@ export function systemHostPorts(platform: NodeJS.Platform = process.platform): H
 export const remoteHostPorts: HostPorts = {
   canBind: () => Promise.resolve(true),
   findHolder: () => Promise.resolve(undefined),
+  listeners: () => Promise.resolve([]),
   avoidedRanges: () => Promise.resolve([]),
 };
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseExcludedRanges, parsePortList } from '../../../../../src/main/core/ports/host/avoided-ranges.ts';
-import { parseSockets } from '../../../../../src/main/core/ports/host/linux-holder.ts';
+import { parseSockets } from '../../../../../src/main/core/ports/host/linux-sockets.ts';
 import { parseLsof } from '../../../../../src/main/core/ports/host/mac-holder.ts';
 import { systemHostPorts } from '../../../../../src/main/core/ports/host/system-host-ports.ts';
 import { parseNetstat } from '../../../../../src/main/core/ports/host/windows-holder.ts';
@@ -75,7 +75,7 @@ test('what systems print is understood', () => {
     '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4242 1 0 100 0 0 10 0',
     '   1: 0100007F:1F90 0100007F:A000 01 00000000:00000000 00:00000000 00000000  1000        0 4243 1 0 100 0 0 10 0',
   ].join('\n');
-  expect(parseSockets(table, '0A')).toEqual([{ port: 8080, uid: 1000, inode: '4242' }]);
+  expect(parseSockets(table, '0A')).toEqual([{ address: '127.0.0.1', port: 8080, uid: 1000, inode: '4242' }]);
   expect(parseLsof('p321\ncControlCe\nLanna\nf10\n')).toEqual({ kind: 'process', name: 'ControlCe', pid: 321, user: 'anna' });
   expect(parseLsof('')).toBeUndefined();
   const netstat = [
