@@ -80,9 +80,11 @@ export class StackOperations {
   /** The work of `up`, for jobs that start a stack on their way. */
   async runUp(engine: Engine, record: EnvironmentRecord, request: UpRequest, context: JobContext): Promise<Record<string, unknown>> {
     await this.#parts.snapshots.recover(engine, context);
+    // The plan was shown before open ports were given their numbers.
+    const shown = request.planHash === undefined ? undefined : await this.#parts.runs.prepare(engine, record, 'up', request, context);
+    if (shown && request.planHash !== shown.plan.hash) throw outdated(record);
     const settled = await this.#settlePorts(engine, record, request, context);
-    const prepared = await this.#parts.runs.prepare(engine, settled, 'up', request, context);
-    if (request.planHash !== undefined && request.planHash !== prepared.plan.hash) throw outdated(record);
+    const prepared = shown && settled === record ? shown : await this.#parts.runs.prepare(engine, settled, 'up', request, context);
     await this.#parts.runs.apply(engine, prepared, request.noStart ? { ...waiting(request), wait: false } : waiting(request), context);
     return { links: (await this.#parts.queries.view(settled, context)).links };
   }
