@@ -41,7 +41,7 @@ export interface FindPortConflictsRequest extends Cancellable {
  * on this machine. Yields every conflict with its holder; ports that the engine picks itself never conflict.
  */
 export async function findPortConflicts(request: FindPortConflictsRequest): Promise<PortConflict[]> {
-  const tested = await Promise.all(request.wanted.map((wanted, index) => wantedTwice(index, request) ?? testPort(wanted, request)));
+  const tested = await Promise.all(request.wanted.map(async (wanted, index) => wantedTwice(index, request) ?? (await testPort(wanted, request))));
   const found = tested.filter((conflict) => conflict !== undefined);
   const taken = new Set(request.wanted.flatMap(({ hostPorts }) => hostPorts));
   const conflicts: PortConflict[] = [];

@@ -29,7 +29,8 @@ export function parseLsofListeners(text: string): HostListener[] {
   const listeners: HostListener[] = [];
   let fields: Partial<Record<string, string>> = {};
   for (const line of text.split('\n')) {
-    const [letter = '', value] = [line.slice(0, 1), line.slice(1)];
+    const letter = line.slice(0, 1);
+    const value = line.slice(1);
     fields = letter === 'p' ? { p: value } : { ...fields, [letter]: value };
     const protocol = fields['P']?.toLowerCase();
     const endpoint = letter === 'n' && !value.includes('->') ? parseEndpoint(value) : undefined;
