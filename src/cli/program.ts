@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addBundleCommands } from './commands/bundle.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
@@ -37,6 +38,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addEnvCommands(program, run);
   addSnapshotCommands(program, run);
   addRegistryCommands(program, run);
+  addBundleCommands(program, run);
   addEngineCommands(program, run);
   everyCommand(program, addGlobalOptions);
   return program;

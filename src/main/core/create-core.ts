@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Clock } from './base/clock.ts';
 import type { Cancellable } from './base/abort.ts';
 import type { Logger } from './base/logger.ts';
@@ -14,6 +15,7 @@ import type { StateStore } from './environments/state-store.ts';
 import { Targets } from './environments/targets.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
+import { BundleOperations } from './operations/bundle.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
@@ -86,6 +88,8 @@ export function createCore(parts: CoreParts) {
   const runs = new StackRuns({ ...parts, loader, findCredentials });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
+  const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
+  const stacks = new StackOperations({ ...parts, connection, jobs, loader, ports, queries, snapshots });
   const doctor = new Doctor({
     connection,
     loader,
@@ -97,6 +101,7 @@ export function createCore(parts: CoreParts) {
 
   return {
     dataDirectory: parts.dataDirectory,
+    bundles,
     clock,
     clones,
     connection,

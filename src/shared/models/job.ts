@@ -60,6 +60,10 @@ export const jobKind = z.enum([
   'images.lock',
   'images.update',
   'images.rehearse',
+  'bundle.create',
+  'bundle.import',
+  'environment.capture',
+  'images.prune',
 ]);
 export type JobKind = z.infer<typeof jobKind>;
 

@@ -41,6 +41,8 @@ export interface LoadedProject {
   readonly diagnostics: readonly Diagnostic[];
   /** Absolute paths of the files given or discovered, in override order. */
   readonly files: readonly string[];
+  /** Every Compose file that was read, included and extended ones too, and the env files of includes. */
+  readonly sources: readonly string[];
   readonly workingDirectory: string;
   /** Absolute paths of the env files that gave interpolation its values. */
   readonly environmentFiles: readonly string[];
@@ -90,6 +92,7 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
     ...loaded,
     diagnostics: diagnostics.list(),
     files,
+    sources: diagnostics.files,
     workingDirectory: directory,
     environmentFiles: inputs.envFiles,
     environment: Object.fromEntries(environment),

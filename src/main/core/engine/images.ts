@@ -6,6 +6,8 @@ export interface Images {
   list(options?: LabelFilter): Promise<readonly ImageSummary[]>;
   /** Raises `image.not-found`. Accepts a reference, `name@digest` or an id. */
   inspect(reference: string, options?: Cancellable): Promise<ImageDetails>;
+  /** How it was built, newest step first. Raises `image.not-found`. */
+  history(reference: string, options?: Cancellable): Promise<readonly ImageHistoryEntry[]>;
   /**
    * Pulls one image, yielding the state of the whole pull after each change; resolves (ends) only when the engine has
    * said that it succeeded. Raises `image.not-found`, `image.wrong-platform`, `registry.unauthorized`,
@@ -35,6 +37,14 @@ export interface ImageSummary {
   readonly sizeBytes: number;
   readonly createdAt: Date;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One step of an image's build. Steps that changed only its config have no size. */
+export interface ImageHistoryEntry {
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  /** Uncompressed. */
+  readonly sizeBytes: number;
 }
 
 export interface ImageDetails extends ImageSummary {

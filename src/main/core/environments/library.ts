@@ -12,6 +12,8 @@ export interface NewEnvironment {
   readonly name?: string | undefined;
   readonly builtIn?: string;
   readonly profile?: string;
+  /** Where it comes from another machine: kept unless taken here, so that its snapshots are found again. */
+  readonly origin?: Pick<EnvironmentRecord, 'id' | 'projectName'>;
 }
 
 /** The person's environments. Names and project names are unique, so that no two share containers or volumes. */
@@ -46,12 +48,13 @@ export class Library {
     if (request.name && this.findByName(request.name)) throw nameTaken(request.name);
     const taken = this.list();
     const name = firstFree(wanted, (candidate) => taken.some((other) => other.name === candidate));
+    const { origin } = request;
     const record: EnvironmentRecord = {
-      id: randomUUID(),
+      id: origin && !taken.some(({ id }) => id === origin.id) ? origin.id : randomUUID(),
       name,
       directory,
       files,
-      projectName: firstFree(projectNameOf(name), (candidate) =>
+      projectName: firstFree(origin?.projectName ?? projectNameOf(name), (candidate) =>
         taken.some((other) => other.projectName === candidate),
       ),
       values: {},

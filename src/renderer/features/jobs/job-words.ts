@@ -21,6 +21,10 @@ export const runningWords: Readonly<Record<JobKind, string>> = {
   'images.lock': 'Locking the images',
   'images.update': 'Updating',
   'images.rehearse': 'Rehearsing the update',
+  'bundle.create': 'Making a bundle',
+  'bundle.import': 'Importing a bundle',
+  'environment.capture': 'Capturing from another engine',
+  'images.prune': 'Removing unused images',
 };
 
 /** How a job stands, for a badge. */

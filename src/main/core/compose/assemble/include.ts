@@ -87,6 +87,7 @@ async function inclusionEnvironment(
 ): Promise<Environment> {
   const ownFile = join(directory, '.env');
   const files = envFiles.length > 0 ? envFiles : (await isFile(ownFile)) ? [ownFile] : [];
+  files.forEach((file) => context.diagnostics.addFile(file));
   return withFallback(environment, await readEnvFiles(files, environment, { signal: context.signal }));
 }
 

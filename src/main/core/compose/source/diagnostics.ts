@@ -20,6 +20,11 @@ export class Diagnostics {
     if (!this.#fileOrder.has(file)) this.#fileOrder.set(file, this.#fileOrder.size);
   }
 
+  /** Every file that was read, in order. */
+  get files(): readonly string[] {
+    return [...this.#fileOrder.keys()];
+  }
+
   error(at: Place | undefined, message: string, hint?: string, path?: Path | string): void {
     this.#add({ severity: 'error', message, ...(hint ? { hint } : {}), at, path: textOf(path) });
   }

@@ -3,7 +3,7 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import { parseImageReference } from '../../base/image-reference.ts';
 import type { LabelFilter } from '../engine.ts';
-import type { BuildOptions, BuildOutput, ImageDetails, Images, ImageSummary, PullOptions, PullProgress } from '../images.ts';
+import type { BuildOptions, BuildOutput, ImageDetails, ImageHistoryEntry, Images, ImageSummary, PullOptions, PullProgress } from '../images.ts';
 import { platformMismatch } from '../platform-match.ts';
 import { readBody, upload } from './archives.ts';
 import { aboutImage } from './attempt.ts';
@@ -15,7 +15,7 @@ import { platformText } from './platform-text.ts';
 import { refusalFault } from './refusal-fault.ts';
 import { pull, push } from './transfer.ts';
 import type { EngineRequest, Transport } from './transport.ts';
-import type { WireImage, WireImageDetails } from './wire.ts';
+import type { WireImage, WireImageDetails, WireImageHistory } from './wire.ts';
 
 export class DockerodeImages implements Images {
   private readonly transport: Transport;
@@ -32,6 +32,12 @@ export class DockerodeImages implements Images {
   async inspect(reference: string, { signal }: Cancellable = {}): Promise<ImageDetails> {
     const request = { path: `${imagePath(reference)}/json`, attempt: aboutImage('inspect', reference), signal };
     return imageDetails(await this.transport.json<WireImageDetails>(request));
+  }
+
+  async history(reference: string, { signal }: Cancellable = {}): Promise<readonly ImageHistoryEntry[]> {
+    const request = { path: `${imagePath(reference)}/history`, attempt: aboutImage('read the history of', reference), signal };
+    const steps = await this.transport.json<WireImageHistory[]>(request);
+    return steps.map(({ Created, CreatedBy, Size }) => ({ createdBy: CreatedBy, createdAt: new Date(Created * 1000), sizeBytes: Size }));
   }
 
   async *pull(reference: string, { platform, auth, signal }: PullOptions = {}): AsyncGenerator<PullProgress> {

@@ -111,6 +111,12 @@ export interface WireImage {
   readonly Labels: Strings | null;
 }
 
+export interface WireImageHistory {
+  readonly CreatedBy: string;
+  readonly Created: number;
+  readonly Size: number;
+}
+
 export interface WireImageDetails {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;

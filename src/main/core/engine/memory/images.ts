@@ -3,7 +3,7 @@ import { sleep, type Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import { parseImageReference } from '../../base/image-reference.ts';
 import type { LabelFilter } from '../engine.ts';
-import type { BuildOptions, BuildOutput, ImageDetails, Images, ImageSummary, PullOptions, PullProgress } from '../images.ts';
+import type { BuildOptions, BuildOutput, ImageDetails, ImageHistoryEntry, Images, ImageSummary, PullOptions, PullProgress } from '../images.ts';
 import { platformMismatch } from '../platform-match.ts';
 import { TransferFold, type TransferLine } from '../transfer-fold.ts';
 import { buildImage } from './build.ts';
@@ -34,6 +34,12 @@ export class MemoryImages implements Images {
   async inspect(reference: string, { signal }: Cancellable = {}): Promise<ImageDetails> {
     await this.#enter('inspect', reference, signal);
     return imageDetails(findImage(this.#world, reference));
+  }
+
+  async history(reference: string, { signal }: Cancellable = {}): Promise<readonly ImageHistoryEntry[]> {
+    await this.#enter('history', reference, signal);
+    const { layers, createdAt } = findImage(this.#world, reference);
+    return layers.toReversed().map(({ digest, bytes }) => ({ createdBy: digest, createdAt, sizeBytes: bytes }));
   }
 
   async *pull(reference: string, { platform, auth, signal }: PullOptions = {}): AsyncGenerator<PullProgress> {

@@ -110,6 +110,11 @@ async function readArchive(blobs: Blobs, file: string, io: JobIo): Promise<strin
   }
   const [descriptor] = manifests;
   if (!descriptor || manifests.length !== 1) throw notAnExport(file);
+  return admit(blobs, descriptor, file, io);
+}
+
+/** Lists a snapshot whose blobs are all stored, once it has been checked to the last chunk; returns its id. */
+async function admit(blobs: Blobs, descriptor: Descriptor, file: string, io: JobIo): Promise<string> {
   const record = await readRecord(blobs, descriptor);
   if (!record) throw notAnExport(file);
   const found = await findDamage(blobs, record, { deep: true, io });
@@ -120,6 +125,40 @@ async function readArchive(blobs: Blobs, file: string, io: JobIo): Promise<strin
   );
   return descriptor.digest;
 }
+
+export interface TakeInInput {
+  readonly directory: string;
+  /** The file that holds the blobs, each as it is from `offset` on. */
+  readonly file: string;
+  readonly descriptor: Descriptor;
+  readonly blobs: readonly { readonly digest: string; readonly offset: number; readonly size: number }[];
+}
+
+/** Takes a snapshot in whose blobs lie in a larger file. Blobs that the store has already are not read. */
+export const takeInJob: StoreJob<TakeInInput, string> = async ({ directory, file, descriptor, blobs: places }, io) => {
+  const blobs = new Blobs(directory);
+  try {
+    return await withStoreLock(
+      directory,
+      'use',
+      async () => {
+        let bytes = 0;
+        for (const { digest, offset, size } of places) {
+          if ((await blobs.sizeOf(digest)) !== size) {
+            const range = { start: offset, end: offset + size - 1, signal: io.signal };
+            await storeBlob(blobs, digest, createReadStream(file, range));
+          }
+          bytes += size;
+          io.progress({ phase: 'writing', bytes, files: 0, newBytes: bytes });
+        }
+        return admit(blobs, descriptor, file, io);
+      },
+      io,
+    );
+  } catch (error) {
+    throw storageFault(error, directory);
+  }
+};
 
 /** Writes a blob under its name when its bytes are what the name says. */
 async function storeBlob(blobs: Blobs, digest: string, content: AsyncIterable<Buffer>): Promise<void> {

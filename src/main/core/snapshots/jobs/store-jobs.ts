@@ -1,5 +1,5 @@
 import type { Logger } from '../../base/logger.ts';
-import { exportJob, importJob } from './archive-jobs.ts';
+import { exportJob, importJob, takeInJob } from './archive-jobs.ts';
 import { browseJob, extractJob } from './browse-job.ts';
 import { captureJob } from './capture-job.ts';
 import { diffJob } from './diff-job.ts';
@@ -18,6 +18,7 @@ export function storeJobs(logger: Logger) {
     diff: diffJob,
     export: exportJob,
     import: importJob,
+    takeIn: takeInJob,
   } as const;
 }
 

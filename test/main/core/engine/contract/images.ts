@@ -51,6 +51,8 @@ export function imagesContract(given: () => EngineUnderTest): void {
       const id = await images.import(tar, `${name}:1`, { changes: [`LABEL test.image=${name}`, 'CMD ["/hello"]', 'EXPOSE 80'] });
       await images.tag(id, `${name}:2`);
       const details = await images.inspect(`${name}:2`);
+      const history = await images.history(`${name}:2`);
+      expect(history.filter(({ sizeBytes }) => sizeBytes > 0)).toHaveLength(details.layers.length);
       expect(details).toMatchObject({ id, labels: { 'test.image': name }, config: { command: ['/hello'], exposedPorts: ['80/tcp'] } });
       expect([...details.tags].sort()).toEqual([`${name}:1`, `${name}:2`]);
       expect((await images.list({ labels: [`test.image=${name}`] })).map((image) => image.id)).toEqual([id]);
