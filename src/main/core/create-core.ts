@@ -14,8 +14,8 @@ import { StackMonitor } from './environments/stack-monitor.ts';
 import type { StateStore } from './environments/state-store.ts';
 import { Targets } from './environments/targets.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { CloneOperations } from './operations/clone-operations.ts';
 import { BundleOperations } from './operations/bundle.ts';
+import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
@@ -89,7 +89,6 @@ export function createCore(parts: CoreParts) {
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
-  const stacks = new StackOperations({ ...parts, connection, jobs, loader, ports, queries, snapshots });
   const doctor = new Doctor({
     connection,
     loader,

@@ -17,7 +17,8 @@ export interface WrittenLayer extends BlobReference {
 
 /**
  * Writes a bundle straight into its file: a blob's header is filled in once its content has been seen, and a blob that
- * turns out to be there already is written over by the next one. The file appears under its name when it is whole.
+ * turns out to be there already is written over by the next one. One thing at a time: a call begins when the one before
+ * has resolved. The file appears under its name when it is whole.
  */
 export class BundleWriter {
   readonly #file: string;

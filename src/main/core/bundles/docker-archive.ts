@@ -43,11 +43,11 @@ export async function storeSavedImages(
   const taking = (async () => {
     for await (const entry of entries) {
       const { name, type, linkname, size } = entry.header;
-      if (type === 'symlink') links.set(name, path.posix.join(path.posix.dirname(name), linkname ?? ''));
-      else if (type === 'link') links.set(name, linkname ?? '');
-      else if (type === 'file' || type === undefined) {
+      if (type === 'symlink') links.set(name, path.posix.join(path.posix.dirname(name), linkname));
+      else if (type === 'link') links.set(name, linkname);
+      else if (type === 'file') {
         const content = await peeked(entry as unknown as AsyncIterable<Buffer>);
-        if (isDocument(name, content.first, size ?? 0)) documents.set(name, await buffer(content.all));
+        if (isDocument(name, content.first, size)) documents.set(name, await buffer(content.all));
         else layers.set(name, await writer.addLayer(content.all, { skip, signal }));
       }
       entry.resume();
@@ -56,14 +56,14 @@ export async function storeSavedImages(
   await Promise.all([reading, taking]);
 
   const manifest = parse(documents.get('manifest.json'), archiveManifest);
-  return Promise.all(
-    manifest.map(async ({ Config: configPath, Layers: layerPaths }) => {
-      const bytes = documents.get(configPath);
-      const config = parse(bytes, imageConfig);
-      const stored = await writer.addBytes(bytes ?? Buffer.alloc(0), { signal });
-      return { id: stored.digest, config: stored, layers: config.rootfs.diff_ids.map((diffId, index) => layerOf(layerPaths[index] ?? '', diffId)) };
-    }),
-  );
+  const images: SavedImage[] = [];
+  for (const { Config: configPath, Layers: layerPaths } of manifest) {
+    const bytes = documents.get(configPath);
+    const config = parse(bytes, imageConfig);
+    const stored = await writer.addBytes(bytes ?? Buffer.alloc(0), { signal });
+    images.push({ id: stored.digest, config: stored, layers: config.rootfs.diff_ids.map((diffId, index) => layerOf(layerPaths[index] ?? '', diffId)) });
+  }
+  return images;
 
   function layerOf(name: string, diffId: string): { diffId: string; blob?: BlobReference } {
     const layer = layers.get(links.get(name) ?? name);

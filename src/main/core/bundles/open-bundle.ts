@@ -25,8 +25,8 @@ export interface Bundle {
   readonly bytes: number;
   readonly manifest: BundleManifest;
   /** Raises `bundle.damaged` when the bundle lacks the blob. */
-  place(blob: BlobReference): BlobPlace;
-  read(blob: BlobReference, options?: Cancellable): AsyncIterable<Buffer>;
+  readonly place: (blob: BlobReference) => BlobPlace;
+  readonly read: (blob: BlobReference, options?: Cancellable) => AsyncIterable<Buffer>;
 }
 
 /**
@@ -152,8 +152,8 @@ function checkFolders(file: string, { files }: BundleManifest): void {
 
 async function* readRange(file: string, { offset, size }: { offset: number; size: number }, { signal }: Cancellable): AsyncGenerator<Buffer> {
   if (size === 0) return;
-  const range = { start: offset, end: offset + size - 1, highWaterMark: 1024 * 1024 };
-  for await (const piece of createReadStream(file, { ...range, signal: signal ?? null } as Parameters<typeof createReadStream>[1]) as AsyncIterable<Buffer>) yield piece;
+  const range = { start: offset, end: offset + size - 1, highWaterMark: 1024 * 1024, ...(signal ? { signal } : {}) };
+  for await (const piece of createReadStream(file, range) as AsyncIterable<Buffer>) yield piece;
 }
 
 function notABundle(file: string): Fault {

@@ -3,8 +3,9 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { cleanupSignal, type Cancellable } from '../base/abort.ts';
-import { Fault } from '../base/fault.ts';
+import { Fault, toProblem } from '../base/fault.ts';
 import { type Bundle, damaged, openBundle, verifyBundle } from '../bundles/open-bundle.ts';
+import { writeFault } from '../bundles/write-fault.ts';
 import type { JobContext } from '../jobs/jobs.ts';
 import { takeInSnapshot } from '../snapshots/carry.ts';
 import type { BundleParts } from './bundle.ts';
@@ -45,9 +46,18 @@ export class BundleImport {
       const { images, ask } = bundle.manifest;
       return { environmentId: record.id, name: record.name, directory: record.directory, images: images.flatMap(({ references }) => references), snapshots, ask };
     } catch (error) {
-      const signal = cleanupSignal();
-      for (const undo of this.#undo.toReversed()) await undo({ signal });
-      throw error;
+      await this.#undoAll(context);
+      throw writeFault(error, directory);
+    }
+  }
+
+  /** One thing that can't be undone keeps no other from being undone. */
+  async #undoAll({ report }: JobContext): Promise<void> {
+    const signal = cleanupSignal();
+    for (const undo of this.#undo.toReversed()) {
+      await undo({ signal }).catch((error: unknown) => {
+        report({ type: 'log', entry: { level: 'warning', text: `Something of the import stays behind: ${toProblem(error).message}` } });
+      });
     }
   }
 
@@ -103,9 +113,9 @@ export class BundleImport {
   /** The folder appears when it is whole. */
   async #writeFiles(bundle: Bundle, directory: string, { signal }: JobContext): Promise<void> {
     const partial = `${directory}.part`;
+    await mkdir(path.dirname(directory), { recursive: true });
+    await mkdir(partial);
     this.#undo.push(() => rm(partial, { recursive: true, force: true }));
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
     for (const file of bundle.manifest.files) {
       const target = path.join(partial, ...file.path.split('/'));
       await mkdir(path.dirname(target), { recursive: true });
@@ -121,7 +131,10 @@ export class BundleImport {
     const { library } = this.#parts;
     const directory = path.join(root, environment.directory);
     const added = await library.add({ path: directory, name, origin: { id: environment.id, projectName: environment.projectName } });
-    this.#undo.push(() => Promise.resolve(library.remove(added.id)));
+    this.#undo.push(() => {
+      library.remove(added.id);
+      return Promise.resolve();
+    });
     const inside = (file: string): string => path.join(root, ...file.split('/'));
     const override = Object.keys(overrides).length > 0 ? [path.join(directory, overridesFile)] : [];
     return library.update(added.id, (record) => ({

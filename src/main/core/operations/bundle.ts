@@ -7,6 +7,7 @@ import { Fault } from '../base/fault.ts';
 import { BundleWriter } from '../bundles/bundle-writer.ts';
 import { describeBundle } from '../bundles/describe-bundle.ts';
 import { openBundle } from '../bundles/open-bundle.ts';
+import { writeFault } from '../bundles/write-fault.ts';
 import type { EngineConnection } from '../engine/engine-connection.ts';
 import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import type { Library } from '../environments/library.ts';
@@ -118,7 +119,9 @@ export class BundleOperations {
     context: JobContext,
   ): Promise<Record<string, unknown>> {
     const { contents } = what;
-    const writer = await BundleWriter.create(file);
+    const writer = await BundleWriter.create(file).catch((error: unknown) => {
+      throw writeFault(error, file);
+    });
     try {
       const files = await writeFiles(writer, contents, context);
       const images = await writeImages(writer, what, context);
@@ -131,7 +134,7 @@ export class BundleOperations {
       return { file, ...(await writer.finish(manifest, index)), ask };
     } catch (error) {
       await writer.abandon();
-      throw error;
+      throw writeFault(error, file);
     }
   }
 }
