@@ -3,6 +3,7 @@ import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } fr
 import { useMutation } from '@tanstack/react-query';
 import {
   IconActivity,
+  IconBuildingWarehouse,
   IconCamera,
   IconFolderPlus,
   IconPlayerPlay,
@@ -23,7 +24,7 @@ import { isUp } from '../features/environments/running-text.ts';
 import { useEnvironments } from '../features/environments/use-environments.ts';
 import { StateDot } from '../ui/state-dot.tsx';
 import { stackLooks } from '../ui/state-look.ts';
-import { doctorPath, environmentPath, homePath, portsPath, settingsPath } from './routes.ts';
+import { doctorPath, environmentPath, homePath, portsPath, registriesPath, settingsPath } from './routes.ts';
 
 /** Everything that can be gone to or done, by name. Ctrl/Cmd + K. */
 export function CommandPalette({ onActivity }: { onActivity: () => void }): ReactNode {
@@ -44,6 +45,7 @@ export function CommandPalette({ onActivity }: { onActivity: () => void }): Reac
         ...environments.map((one) => go(one.id, one.title, environmentPath(one.id), <PaletteDot state={one.state} />)),
         go('home', 'Environments', homePath, <IconStack2 size={18} />),
         go('ports', 'Ports', portsPath, <IconPlug size={18} />),
+        go('registries', 'Registries', registriesPath, <IconBuildingWarehouse size={18} />),
         go('doctor', 'Doctor', doctorPath, <IconStethoscope size={18} />),
         go('settings', 'Settings', settingsPath, <IconSettings size={18} />),
       ],

@@ -5,8 +5,10 @@ import { EnvironmentPage } from '../features/environment/environment-page.tsx';
 import { OpenByName } from '../features/environments/open-by-name.tsx';
 import { EnvironmentsPage } from '../features/environments/environments-page.tsx';
 import { PortsPage } from '../features/ports/ports-page.tsx';
+import { RegistriesPage } from '../features/registries/registries-page.tsx';
+import { RegistryPage } from '../features/registries/registry-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
-import { doctorPath, portsPath, settingsPath } from './routes.ts';
+import { doctorPath, portsPath, registriesPath, settingsPath } from './routes.ts';
 
 export function Pages(): ReactNode {
   return (
@@ -19,6 +21,12 @@ export function Pages(): ReactNode {
       </Route>
       <Route path="/open/:name">{({ name }) => <OpenByName name={decodeURIComponent(name)} />}</Route>
       <Route path={portsPath} component={PortsPage} />
+      <Route path={registriesPath} component={RegistriesPage} />
+      <Route path={`${registriesPath}/:host/:repository?`}>
+        {({ host, repository }) => (
+          <RegistryPage key={host} host={decodeURIComponent(host)} repository={repository === undefined ? undefined : decodeURIComponent(repository)} />
+        )}
+      </Route>
       <Route path={doctorPath} component={DoctorPage} />
       <Route path={settingsPath} component={SettingsPage} />
       <Route component={EnvironmentsPage} />

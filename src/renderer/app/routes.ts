@@ -4,6 +4,7 @@ export type EnvironmentTab = (typeof environmentTabs)[number];
 
 export const homePath = '/';
 export const portsPath = '/ports';
+export const registriesPath = '/registries';
 export const doctorPath = '/doctor';
 export const settingsPath = '/settings';
 
@@ -11,6 +12,11 @@ export const settingsPath = '/settings';
 export function environmentPath(id: string, tab: EnvironmentTab = 'overview', place: readonly string[] = []): string {
   const page = `/environments/${encodeURIComponent(id)}`;
   return tab === 'overview' ? page : [page, tab, ...place.map(encodeURIComponent)].join('/');
+}
+
+/** What is in a registry, or in one repository of it. */
+export function registryPath(host: string, repository?: string): string {
+  return [registriesPath, host, ...(repository === undefined ? [] : [repository])].map((part, index) => (index === 0 ? part : encodeURIComponent(part))).join('/');
 }
 
 /** The tab that an address names; an unknown one is the overview. */
