@@ -14,7 +14,7 @@ const layers: Record<string, readonly string[]> = {
   'src/main/core/compose': ['src/shared', 'src/main/core/base'],
   'src/main/core/engine': ['src/shared', 'src/main/core/base'],
   ...Object.fromEntries(
-    ['registry', 'stacks', 'snapshots', 'ports', 'bundles', 'capture'].map((name) => [
+    ['registry', 'stacks', 'snapshots', 'ports', 'bundles', 'capture', 'checks'].map((name) => [
       `src/main/core/${name}`,
       ['src/shared', 'src/main/core/base', 'src/main/core/compose', 'src/main/core/engine'],
     ]),
@@ -40,7 +40,7 @@ const confined: readonly { readonly module: RegExp; readonly within: readonly st
 ];
 
 function below(): string[] {
-  return ['base', 'compose', 'engine', 'registry', 'stacks', 'snapshots', 'ports', 'bundles', 'capture'].map((name) => `src/main/core/${name}`);
+  return ['base', 'compose', 'engine', 'registry', 'stacks', 'snapshots', 'ports', 'bundles', 'capture', 'checks'].map((name) => `src/main/core/${name}`);
 }
 
 interface SourceFile {

@@ -1,4 +1,5 @@
 import { app } from './contract/app.ts';
+import { checks } from './contract/checks.ts';
 import { doctor } from './contract/doctor.ts';
 import { engine } from './contract/engine.ts';
 import { environments } from './contract/environments.ts';
@@ -15,6 +16,6 @@ import { snapshots } from './contract/snapshots.ts';
  * reloads needs nothing else. Long work returns a job's id at once; `jobs.follow` replays everything that the job did
  * and goes on live.
  */
-export const contract = { app, engine, environments, ports, snapshots, registries, jobs, doctor, settings };
+export const contract = { app, engine, environments, ports, snapshots, registries, checks, jobs, doctor, settings };
 
 export type Contract = typeof contract;

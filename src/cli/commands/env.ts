@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { addCheckCommand } from './check.ts';
 import { addEnvCloneCommand } from './clone.ts';
 
 /** `slipway env …`: the library. */
@@ -35,6 +36,7 @@ export function addEnvCommands(program: Command, run: Run): void {
     );
 
   addEnvCloneCommand(env, run);
+  addCheckCommand(env, run);
 
   env
     .command('show <name>')

@@ -17,6 +17,7 @@ interface UpOptions extends TargetOptions {
   readonly alwaysRecreateDeps?: boolean;
   /** `--build` and `--no-build`; absent: what is missing is built. */
   readonly build?: boolean;
+  readonly check?: boolean;
   readonly deps?: boolean;
   readonly forceRecreate?: boolean;
   readonly plan?: string;
@@ -44,6 +45,7 @@ export function addUpCommands(program: Command, run: Run): void {
 
   withUpOptions(program.command('up').description('start everything, or some services, and wait until it is ready'))
     .option('--plan <hash>', 'apply exactly the plan with this hash')
+    .option('--no-check', 'leave out the checks of the environment profile')
     .action(
       run(async (context, name: string | undefined, words: string[], options: UpOptions) => {
         const { record, services } = await resolveServices(context, [name, ...words], options);
@@ -92,6 +94,7 @@ function upRequest(options: UpOptions, services: readonly string[] | undefined):
     noDependencies: options.deps === false,
     noStart: options.start === false,
     wait: options.wait ?? true,
+    checks: options.check ?? true,
     ...defined({
       build: options.build === undefined ? undefined : options.build ? ('always' as const) : ('never' as const),
       planHash: options.plan,

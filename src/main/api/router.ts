@@ -1,4 +1,5 @@
 import { appArea } from './areas/app.ts';
+import { checksArea } from './areas/checks.ts';
 import { doctorArea } from './areas/doctor.ts';
 import { engineArea } from './areas/engine.ts';
 import { environmentsArea } from './areas/environments.ts';
@@ -19,6 +20,7 @@ export function createRouter(parts: RouterParts) {
     ports: portsArea(api.ports, parts),
     snapshots: snapshotsArea(api.snapshots, parts),
     registries: registriesArea(api.registries, parts),
+    checks: checksArea(api.checks, parts),
     jobs: jobsArea(api.jobs, parts),
     doctor: doctorArea(api.doctor, parts),
     settings: settingsArea(api.settings, parts),

@@ -15,6 +15,7 @@ import type { StateStore } from './environments/state-store.ts';
 import { Targets } from './environments/targets.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { BundleOperations } from './operations/bundle.ts';
+import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
@@ -79,14 +80,15 @@ export function createCore(parts: CoreParts) {
   const queries = new StackQueries({ connection, loader, jobs });
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
   const portFeed = new PortFeed({ connection, state, ports, hostPorts: parts.hostPorts });
+  const checks = new CheckOperations({ connection, jobs, loader, library, state, clock });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
-  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf });
+  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf, checks });
   const registrySettings = new RegistrySettings(state);
   const ownLogins = new OwnLogins({ read: () => secrets.read(loginSecrets), write: (logins) => secrets.write(loginSecrets, logins) });
   const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
   const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
   const runs = new StackRuns({ ...parts, loader, findCredentials });
-  const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs });
+  const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const doctor = new Doctor({
@@ -101,6 +103,7 @@ export function createCore(parts: CoreParts) {
   return {
     dataDirectory: parts.dataDirectory,
     bundles,
+    checks,
     clock,
     clones,
     connection,

@@ -106,6 +106,10 @@ export function createFakeRouter(world: FakeWorld) {
       tags: os.registries.tags.handler(() => world.registries.tags()),
       inspect: os.registries.inspect.handler(({ input }) => world.registries.image(input.reference)),
     },
+    checks: {
+      watch: os.checks.watch.handler(({ signal }) => world.checks.watch({ signal })),
+      run: os.checks.run.handler(() => world.check()),
+    },
     jobs: {
       watch: os.jobs.watch.handler(({ signal }) => world.jobSummaries(signal)),
       follow: os.jobs.follow.handler(({ input, signal }) => world.job(input.jobId).follow(signal)),

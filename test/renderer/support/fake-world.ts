@@ -1,6 +1,7 @@
 import { sleep } from '../../../src/main/core/base/abort.ts';
 import { Live } from '../../../src/main/core/base/live.ts';
 import { recompute } from '../../../src/main/core/base/recompute.ts';
+import type { CheckReport } from '../../../src/shared/models/check.ts';
 import type { DoctorReport } from '../../../src/shared/models/doctor.ts';
 import type { EngineStatus } from '../../../src/shared/models/engine.ts';
 import type { EnvironmentSummary, EnvironmentView, ReadyMade } from '../../../src/shared/models/environment.ts';
@@ -14,6 +15,7 @@ import { type Settings, settings } from '../../../src/shared/models/settings.ts'
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { StackState } from '../../../src/shared/models/stack.ts';
 import type { Problem } from '../../../src/shared/problem.ts';
+import { checksIn } from './fake-checks.ts';
 import { doctorReports } from './fake-doctor.ts';
 import { sampleId, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
@@ -33,6 +35,7 @@ export class FakeWorld {
   readonly engine: Live<EngineStatus>;
   readonly snapshots: Live<SnapshotSummary[]>;
   readonly registries: FakeRegistries;
+  readonly checks: Live<CheckReport | null>;
   readonly settings = new Live<Settings>(settings.parse({}));
   readonly #library: Live<{ added: boolean; state: StackState; jobId?: string }>;
   readonly #jobs = new Live<readonly FakeJob[]>([]);
@@ -44,6 +47,7 @@ export class FakeWorld {
     this.#scenario = scenario;
     this.#pace = pace;
     this.registries = new FakeRegistries(scenario === 'first-run');
+    this.checks = new Live<CheckReport | null>(checksIn(scenario));
     const down = scenario === 'no-engine';
     this.engine = new Live<EngineStatus>(down ? { state: 'unavailable', problem: unreachable } : connected);
     this.#library = new Live({ added: scenario !== 'first-run', state: stateAtFirst(scenario) });
@@ -201,6 +205,16 @@ export class FakeWorld {
       job.step({ id: 'fill', title: 'Writing the volumes', state: 'running' });
       await sleep(this.#pace * 4);
       return { status: 'succeeded', result: { environmentId: 'sample-2', name: 'sample-clone' } };
+    });
+  }
+
+  check(): { jobId: string } {
+    return this.#start('check', 'Check Sample', async (job) => {
+      this.checks.set(checksIn('checking'));
+      job.step({ id: 'checks', title: 'Checks', state: 'running' });
+      await sleep(this.#pace * 4);
+      this.checks.set(checksIn('running'));
+      return { status: 'succeeded' };
     });
   }
 

@@ -29,6 +29,8 @@ const check = z
     'must have exactly one of http, tcp, command and log',
   );
 
+export type SlipwayCheck = z.infer<typeof check>;
+
 /** A value that a person is asked for before the first start. */
 const ask = z
   .object({ title: z.string().optional(), secret: z.boolean().optional(), default: text.optional(), pattern: z.string().optional() })

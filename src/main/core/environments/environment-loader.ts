@@ -19,6 +19,8 @@ export interface LoadedEnvironment {
   readonly original: Project;
   readonly extension: SlipwayExtension;
   readonly profiles: EnvironmentProfileView[];
+  /** The environment profile in force. */
+  readonly profile: SlipwayProfile | undefined;
   readonly links: readonly Link[];
 }
 
@@ -43,7 +45,7 @@ export class EnvironmentLoader {
     const loaded = profile ? await this.#loadWith(profile, record, { signal }) : (plain ?? (await this.loadPlain(record, { signal })));
     // Read again: interpolation has now seen the profile's values.
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
-    const own = profiles[record.profile ?? defaultProfile]?.links;
+    const chosen = profiles[record.profile ?? defaultProfile];
     const original = adaptProject(loaded.project, record);
     const { project, unresolved } = withPortAddresses(applyRemaps(original, record.portRemaps));
     return {
@@ -56,7 +58,8 @@ export class EnvironmentLoader {
       original,
       extension,
       profiles: profileViews(extension),
-      links: own ?? links,
+      profile: chosen,
+      links: chosen?.links ?? links,
     };
   }
 

@@ -14,6 +14,7 @@ import { recoverRestores, restoreSnapshot, type RestoreTarget } from '../snapsho
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { VolumeReset, VolumeTransport } from '../snapshots/transport.ts';
 import { observeStack, type ObservedStack } from '../stacks/observe.ts';
+import type { CheckOperations } from './check-operations.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { ServiceHold } from './service-hold.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
@@ -33,6 +34,7 @@ export interface SnapshotOperationsParts {
   readonly shelf: SnapshotShelf;
   readonly journalDirectory: string;
   readonly volumeAccess: (engine: Engine) => VolumeAccess;
+  readonly checks: CheckOperations;
   readonly clock: Clock;
 }
 
@@ -109,9 +111,22 @@ export class SnapshotOperations {
       run: async (context) => {
         const engine = await this.#parts.connection.get(context);
         await this.recover(engine, context);
-        return this.#restore(engine, record, snapshotId, context);
+        const restored = await this.#restore(engine, record, snapshotId, context);
+        return { ...restored, ...(await this.#checkRestored(engine, record, context)) };
       },
     });
+  }
+
+  /** A restore is done though a check fails then; stopped services are not checked. */
+  async #checkRestored(engine: Engine, record: EnvironmentRecord, context: JobContext): Promise<Record<string, unknown>> {
+    const { containers } = await observeStack(engine, record.projectName, context);
+    if (!containers.some(({ state }) => state === 'running')) return {};
+    const report = await this.#parts.checks.report(engine, record, 'restore', context);
+    const failed = report?.results.filter(({ state }) => state === 'failed') ?? [];
+    for (const { problem, name } of failed) {
+      context.report({ type: 'log', entry: { level: 'warning', text: problem?.message ?? `Check ${name} failed.`, source: name } });
+    }
+    return report ? { checks: { passed: report.results.length - failed.length, failed: failed.length } } : {};
   }
 
   /** Finishes or undoes what a killed process left on this engine. Costs next to nothing where there is nothing. */

@@ -10,6 +10,7 @@ import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import type { JobContext, Jobs } from '../jobs/jobs.ts';
 import { raisePortConflicts } from '../ports/conflicts.ts';
 import type { PlanOptions } from '../stacks/plan.ts';
+import type { CheckOperations } from './check-operations.ts';
 import type { PortOperations } from './port-operations.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
 import type { StackQueries } from './stack-queries.ts';
@@ -30,6 +31,8 @@ export interface UpRequest extends PlanOptions, WaitRequest {
   readonly planHash?: string;
   /** Where a host port is taken, use a free one near it and remember that, instead of `port.conflict`. */
   readonly remapConflicts?: boolean;
+  /** Run the environment profile's checks when the whole stack is ready; the default. */
+  readonly checks?: boolean;
 }
 
 export interface StopRequest {
@@ -56,6 +59,7 @@ export interface StackOperationsParts {
   readonly queries: StackQueries;
   readonly snapshots: SnapshotOperations;
   readonly runs: StackRuns;
+  readonly checks: CheckOperations;
 }
 
 /** Starting, stopping and removing stacks: each is load → observe → plan → apply, run as a job. */
@@ -74,7 +78,13 @@ export class StackOperations {
 
   /** Starts everything and waits until it is ready. Returns the job's id; its result holds the links to open. */
   up(record: EnvironmentRecord, request: UpRequest = {}): string {
-    return this.#start(record, 'up', titled('Start', record, request.services), (engine, context) => this.runUp(engine, record, request, context));
+    return this.#start(record, 'up', titled('Start', record, request.services), async (engine, context) => {
+      const result = await this.runUp(engine, record, request, context);
+      // A part of the stack need not pass the checks of all of it.
+      const whole = request.services === undefined && !request.noStart && request.wait !== false;
+      if (whole && request.checks !== false) await this.#parts.checks.require(engine, record, 'start', context);
+      return result;
+    });
   }
 
   /** The work of `up`, for jobs that start a stack on their way. */

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import type { EnvironmentView } from '../../../shared/models/environment.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { DiagnosticList } from '../../ui/diagnostic-list.tsx';
+import { ChecksCard } from '../checks/checks-card.tsx';
+import { isUp } from '../environments/running-text.ts';
 import { useLatestJob } from '../jobs/use-jobs.ts';
 import { ServicesTable } from '../services/services-table.tsx';
 import { CurrentJob } from './current-job.tsx';
@@ -16,6 +18,9 @@ export function OverviewTab({ view }: { view: EnvironmentView }): ReactNode {
       {job ? <CurrentJob key={job.id} summary={job} /> : null}
       {!problem && view.diagnostics.length > 0 ? <DiagnosticList diagnostics={view.diagnostics} /> : null}
       {view.services.length > 0 ? <ServicesTable view={view} /> : null}
+      {problem ? null : (
+        <ChecksCard environmentId={view.summary.id} disabled={view.summary.jobId !== undefined || !isUp(view.summary)} />
+      )}
     </Stack>
   );
 }
