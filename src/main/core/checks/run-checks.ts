@@ -75,7 +75,8 @@ interface Tried {
 async function tryUntil(check: SlipwayCheck, request: RunChecksRequest, change: (facts: Partial<CheckResult>) => void, timed: AbortSignal): Promise<Tried> {
   let refusal: Refusal = { message: 'There was no answer in time.' };
   let attempts = 0;
-  while (!timed.aborted) {
+  const isOver = (): boolean => timed.aborted;
+  while (!isOver()) {
     attempts += 1;
     try {
       const got = await tryOnce(check, request, change, timed);
@@ -84,7 +85,7 @@ async function tryUntil(check: SlipwayCheck, request: RunChecksRequest, change: 
       change({ attempts });
       await sleep(pauses[Math.min(attempts, pauses.length) - 1] ?? 0, { signal: timed });
     } catch (error) {
-      if (!timed.aborted && !isAbort(error)) throw error;
+      if (!isOver() && !isAbort(error)) throw error;
     }
   }
   request.signal?.throwIfAborted();
