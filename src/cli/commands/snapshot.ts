@@ -6,6 +6,7 @@ import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotCloneCommand } from './clone.ts';
+import { addSnapshotShareCommands } from './snapshot-share.ts';
 import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
 import { withTarget } from './target-options.ts';
 
@@ -14,6 +15,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
   const snapshot = program.command('snapshot').description('take, list, verify and restore snapshots of all volumes');
 
   addSnapshotShelfCommands(snapshot, run);
+  addSnapshotShareCommands(snapshot, run);
   addSnapshotCloneCommand(snapshot, run);
 
   withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))

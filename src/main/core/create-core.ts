@@ -26,6 +26,7 @@ import { RegistryBrowser } from './operations/registry-browser.ts';
 import { RegistryOperations } from './operations/registry-operations.ts';
 import { SnapshotOperations, type SnapshotOperationsParts } from './operations/snapshot-operations.ts';
 import { StackOperations } from './operations/stack-operations.ts';
+import { SnapshotSharing } from './operations/snapshot-sharing.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
 import { StackQueries } from './operations/stack-queries.ts';
 import { type FindCredentials, StackRuns } from './operations/stack-runs.ts';
@@ -87,6 +88,7 @@ export function createCore(parts: CoreParts) {
   const ownLogins = new OwnLogins({ read: () => secrets.read(loginSecrets), write: (logins) => secrets.write(loginSecrets, logins) });
   const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
   const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
+  const sharing = new SnapshotSharing({ jobs, shelf, secrets, findCredentials, findRegistry: (host) => registryClients.connection(host), clock });
   const runs = new StackRuns({ ...parts, loader, findCredentials });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
@@ -122,6 +124,7 @@ export function createCore(parts: CoreParts) {
     registryClients,
     readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
     secrets,
+    sharing,
     shelf,
     settings: new SettingsAccess(state),
     snapshots,

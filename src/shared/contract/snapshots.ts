@@ -7,6 +7,10 @@ const snapshotId = z.object({ snapshotId: z.string() });
 
 /** `path` from the volume's root, which is the empty string. */
 const place = snapshotId.extend({ volume: z.string(), path: z.string() });
+/** For whom a snapshot is encrypted: a passphrase, or age recipients (`age1…`). */
+const encryption = z.union([z.object({ passphrase: z.string().min(1) }), z.object({ recipients: z.array(z.string()).min(1) })]);
+/** What opens it: the passphrase, or age identities. */
+const unlocking = z.union([z.object({ passphrase: z.string().min(1) }), z.object({ identities: z.array(z.string()).min(1) })]);
 
 /** Snapshots of one environment. */
 export const snapshots = {
@@ -35,4 +39,8 @@ export const snapshots = {
   export: procedure.input(snapshotId).output(jobStarted.nullable()),
   /** Lets the person choose an exported snapshot; null when they cancelled. */
   import: procedure.output(jobStarted.nullable()),
+  /** Sends a snapshot to `registry/repository[:tag]`; the result holds its `reference` by digest. */
+  push: procedure.input(z.object({ snapshotId: z.string(), reference: z.string(), encryption: encryption.optional() })).output(jobStarted),
+  /** Fetches one by tag or digest, for this environment; the result holds its `snapshotId`. */
+  pull: procedure.input(environmentId.extend({ reference: z.string(), unlocking: unlocking.optional() })).output(jobStarted),
 };

@@ -77,6 +77,8 @@ export function createFakeRouter(world: FakeWorld) {
       saveFile: os.snapshots.saveFile.handler(({ input }) => ({ file: `/home/ada/Downloads/${input.path}` })),
       export: os.snapshots.export.handler(() => world.restore()),
       import: os.snapshots.import.handler(() => world.restore()),
+      push: os.snapshots.push.handler(() => world.restore()),
+      pull: os.snapshots.pull.handler(() => world.restore()),
     },
     registries: {
       watch: os.registries.watch.handler(({ signal }) => world.registries.list.watch({ signal })),

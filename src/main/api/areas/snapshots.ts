@@ -36,6 +36,10 @@ export const snapshotsArea = (api: Implementation['snapshots'], { core, desktop 
     const chosen = await desktop.pickOpen({ title: 'Import a snapshot', label: 'Import', kind: 'Snapshots', extensions: ['tar'] });
     return chosen && { jobId: core.shelf.import(chosen.path) };
   }),
+  push: api.push.handler(({ input: { snapshotId, reference, ...options } }) => ({ jobId: core.sharing.push(snapshotId, reference, options) })),
+  pull: api.pull.handler(({ input: { environmentId, reference, unlocking } }) => ({
+    jobId: core.sharing.pull(reference, { unlocking, environment: core.library.get(environmentId) }),
+  })),
 });
 
 /** A snapshot's name without what no file system takes. */

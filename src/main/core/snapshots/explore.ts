@@ -82,7 +82,8 @@ export async function importSnapshot(
   return store.runner.run('import', { directory: store.directory, file }, quietIo(options));
 }
 
-function quietIo({ signal, onProgress }: Cancellable & { readonly onProgress?: OnProgress }): JobIo {
+/** The io of a job that touches no volumes. */
+export function quietIo({ signal, onProgress }: Cancellable & { readonly onProgress?: OnProgress }): JobIo {
   const none = (): never => {
     throw new Error('this job reads and writes no volumes');
   };

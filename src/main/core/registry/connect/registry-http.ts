@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { createSecureContext, rootCertificates, type SecureContext, TLSSocket } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -28,7 +28,8 @@ export interface RegistryConnection {
 export interface RegistryCall extends Cancellable {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream is asked for anew whenever the call has to be made again: after a challenge or a redirect. */
+  readonly body?: string | Buffer | (() => Readable);
 }
 
 const maxRedirects = 5;
@@ -137,7 +138,14 @@ export class RegistryHttp {
         if (signal?.aborted) reject(abortReason(signal));
         else reject(new Fault(silent ? silentProblem(target.host) : connectionProblem(error, target.host), { cause: error }));
       });
-      request.end(body);
+      if (typeof body !== 'function') {
+        request.end(body);
+        return;
+      }
+      const content = body();
+      content.on('error', (error) => request.destroy(error)).pipe(request);
+      // A registry may refuse before it has read everything.
+      request.on('close', () => content.destroy());
     });
   }
 

@@ -177,7 +177,7 @@ async function commit(blobs: Blobs, config: SnapshotConfig, [index, ...packs]: r
 }
 
 /** A name that tools like skopeo can address in the layout (`oci:DIRECTORY:NAME`): a registry tag's characters only. */
-function refName({ environment, createdAt }: SnapshotConfig, digest: string): string {
+export function refName({ environment, createdAt }: SnapshotConfig, digest: string): string {
   const project = environment.project.toLowerCase().replace(/[^a-z0-9_.-]+/g, '-').replace(/^[^a-z0-9_]+/, '') || 'snapshot';
   const time = createdAt.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   return `${project.slice(0, 80)}-${time}-${digest.slice(7, 15)}`;

@@ -1,5 +1,7 @@
 import type { Logger } from '../../base/logger.ts';
 import { exportJob, importJob, takeInJob } from './archive-jobs.ts';
+import { unwrapKeyJob, wrapKeyJob } from '../crypto/key-jobs.ts';
+import { admitJob } from '../share/admit-job.ts';
 import { browseJob, extractJob } from './browse-job.ts';
 import { captureJob } from './capture-job.ts';
 import { diffJob } from './diff-job.ts';
@@ -19,6 +21,9 @@ export function storeJobs(logger: Logger) {
     export: exportJob,
     import: importJob,
     takeIn: takeInJob,
+    admit: admitJob,
+    wrapKey: wrapKeyJob,
+    unwrapKey: unwrapKeyJob,
   } as const;
 }
 

@@ -40,14 +40,14 @@ export async function readRecord(blobs: Blobs, descriptor: Descriptor): Promise<
   return { descriptor, manifest, config: parsed.data };
 }
 
-/** The record as a person sees it: what was changed since (name, note, tags) is written at the descriptor. */
+/** The record as a person sees it: what was changed since (name, note, tags, owner) is written at the descriptor. */
 export function summarise({ descriptor, config }: SnapshotRecord): SnapshotSummary {
   const note = descriptor.annotations?.[annotations.note] ?? config.note;
   return {
     id: descriptor.digest,
     name: descriptor.annotations?.[annotations.title] ?? config.name,
-    environmentId: config.environment.id,
-    environmentName: config.environment.name,
+    environmentId: descriptor.annotations?.[annotations.environmentId] ?? config.environment.id,
+    environmentName: descriptor.annotations?.[annotations.environmentName] ?? config.environment.name,
     createdAt: config.createdAt,
     kind: config.kind,
     consistency: config.consistency,
