@@ -1,11 +1,12 @@
 import type { Diagnostics } from '../source/diagnostics.ts';
-import type { MapNode, Node } from '../source/node.ts';
+import { withKey, type MapNode, type Node } from '../source/node.ts';
 import type { Place, Source } from '../source/place.ts';
 import { AliasBudget } from './alias-budget.ts';
 import { MapBuilder, type Key } from './map-builder.ts';
 import { YamlError } from './reader.ts';
-import type { Scanner, Token, TokenKind } from './scanner.ts';
+import type { Scanner } from './scanner.ts';
 import { overrideTag, resetTag, resolveTagged, type TagHandles } from './tags.ts';
+import type { Token, TokenKind } from './token.ts';
 
 /** Deeper nesting than this is refused, so that no later phase can run out of stack. */
 const maxDepth = 500;
@@ -92,20 +93,24 @@ export class DocumentParser {
   ): Node | undefined {
     const { kind, offset } = this.#scanner.peek();
     if (kind === 'scalar') return this.#scalar(this.#scanner.take(), tag, keyAt);
-    const marks = { ...(keyAt && { keyAt }), ...(tag === overrideTag && { override: true as const }) };
-    const at = this.#place(offset);
-    if (kind === '[') return { kind: 'list', items: this.#flowList(), at, ...marks };
-    if (kind === '{') return { ...this.#flowMap(at), ...marks };
-    if (indentless && kind === '-') return { kind: 'list', items: this.#entries(endsIndentlessEntry), at, ...marks };
+    const collection = this.#collection(kind, this.#place(offset), inBlock, indentless);
+    if (collection) return marked(collection, keyAt, tag);
+    if (anchor !== undefined || tag !== undefined) return this.#empty(start, keyAt, tag);
+    throw new YamlError(offset, 'A value is missing here.');
+  }
+
+  /** A list or mapping; undefined where none begins. */
+  #collection(kind: TokenKind, at: Place, inBlock: boolean, indentless: boolean): Node | undefined {
+    if (kind === '[') return { kind: 'list', items: this.#flowList(), at };
+    if (kind === '{') return this.#flowMap(at);
+    if (indentless && kind === '-') return { kind: 'list', items: this.#entries(endsIndentlessEntry), at };
     if (inBlock && kind === 'sequence-start') {
       this.#scanner.take();
       const items = this.#entries(endsEntry);
       this.#expect('block-end', 'An item of this list lacks its “- ”, or its indentation is off.');
-      return { kind: 'list', items, at, ...marks };
+      return { kind: 'list', items, at };
     }
-    if (inBlock && kind === 'mapping-start') return { ...this.#blockMap(at), ...marks };
-    if (anchor !== undefined || tag !== undefined) return this.#empty(start, keyAt, tag);
-    throw new YamlError(offset, 'A value is missing here.');
+    return inBlock && kind === 'mapping-start' ? this.#blockMap(at) : undefined;
   }
 
   #empty(offset: number, keyAt: Place | undefined, tag?: string): Node | undefined {
@@ -119,8 +124,8 @@ export class DocumentParser {
       this.#diagnostics.error(at, `“${text}” does not fit its tag ${tag ?? ''}.`);
       return undefined;
     }
-    const override = tag === overrideTag;
-    return { kind: 'scalar', ...resolved, at, ...(keyAt && { keyAt }), ...(override && { override }) };
+    const { value, float } = resolved;
+    return marked(float ? { kind: 'scalar', value, float, at } : { kind: 'scalar', value, at }, keyAt, tag);
   }
 
   #alias({ text, offset }: Token, keyAt: Place | undefined): Node | undefined {
@@ -229,4 +234,10 @@ export class DocumentParser {
     if (!this.#is(kind)) throw new YamlError(this.#scanner.peek().offset, otherwise);
     this.#scanner.take();
   }
+}
+
+/** The node with where its key stands, and with what its tag says about merging. */
+function marked(node: Node, keyAt: Place | undefined, tag: string | undefined): Node {
+  const placed = keyAt ? withKey(node, keyAt) : node;
+  return tag === overrideTag ? { ...placed, override: true } : placed;
 }

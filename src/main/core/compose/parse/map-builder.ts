@@ -17,7 +17,8 @@ export class MapBuilder {
   readonly #at: Place;
   readonly #diagnostics: Diagnostics;
   readonly #entries = new Map<string, Node>();
-  readonly #places = new Map<string, Place>();
+  /** Keys that became no entries. */
+  #others: Map<string, Place> | undefined;
   readonly #reset: string[] = [];
   #merge: Node | undefined;
 
@@ -26,6 +27,7 @@ export class MapBuilder {
     this.#diagnostics = diagnostics;
   }
 
+  /** Adds an entry whose value knows where its key stands. */
   add(key: Key, value: Node | 'reset' | undefined): void {
     const { node, at, plain } = key;
     if (!node) return;
@@ -35,16 +37,20 @@ export class MapBuilder {
       this.#diagnostics.error(at, `A key must be a text, but this is ${written}.`, hint);
       return;
     }
-    const before = this.#places.get(node.value);
+    const before = this.#entries.get(node.value)?.keyAt ?? this.#others?.get(node.value);
     if (before) {
       const { line } = before.source.position(before.offset);
       this.#diagnostics.error(at, `The key “${node.value}” stands twice here, first on line ${line}.`);
       return;
     }
-    this.#places.set(node.value, at);
+    if (value && value !== 'reset' && !(plain && node.value === mergeKey)) {
+      this.#entries.set(node.value, value);
+      return;
+    }
+    this.#others ??= new Map();
+    this.#others.set(node.value, at);
     if (value === 'reset') this.#reset.push(node.value);
-    else if (value && plain && node.value === mergeKey) this.#merge = value;
-    else if (value) this.#entries.set(node.value, value);
+    else if (value) this.#merge = value;
   }
 
   build(): MapNode {

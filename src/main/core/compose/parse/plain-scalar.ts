@@ -3,6 +3,8 @@ import { Timestamp } from '../source/timestamp.ts';
 
 type Resolved = Pick<ScalarNode, 'value' | 'float'>;
 
+/** No null and no boolean is longer. */
+const longestWord = 5;
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
 const booleans = new Map([
   ...['true', 'True', 'TRUE'].map((text) => [text, true] as const),
@@ -25,9 +27,11 @@ const maxSigned = 2n ** 63n - 1n;
  * 1.1's `0644` octal, digits grouped with `_`, and dates.
  */
 export function resolvePlain(text: string): Resolved {
-  if (nulls.has(text)) return { value: null };
-  const boolean = booleans.get(text);
-  if (boolean !== undefined) return { value: boolean };
+  if (text.length <= longestWord) {
+    if (nulls.has(text)) return { value: null };
+    const boolean = booleans.get(text);
+    if (boolean !== undefined) return { value: boolean };
+  }
   if (!firstCharacters.test(text)) return { value: text };
   const infinity = infinities.get(text);
   if (infinity !== undefined) return { value: infinity, float: true };

@@ -93,6 +93,7 @@ export function scanPlain(reader: Reader, parentIndent: number, inFlow: boolean)
     const start = reader.at;
     while (!reader.isBlankOrEnd() && !endsPlain(reader, inFlow)) reader.skip();
     if (reader.at > start) text += gap.take() + reader.text.slice(start, reader.at);
+    if (!reader.isBlankOrEnd()) break;
     const read = gap.read(reader, () => {
       if (reader.column <= parentIndent) reader.fail('A tab cannot indent a line.');
     });

@@ -1,36 +1,7 @@
 import { Reader } from './reader.ts';
 import { scanBlock, scanPlain, scanQuoted } from './scan-scalar.ts';
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts';
-
-/** A piece of YAML syntax. Beginnings and ends of blocks, which indentation shows, are tokens as well. */
-export type TokenKind =
-  | 'stream-end'
-  | 'directive'
-  | 'document-start'
-  | 'document-end'
-  | 'sequence-start'
-  | 'mapping-start'
-  | 'block-end'
-  | '['
-  | ']'
-  | '{'
-  | '}'
-  | ','
-  | '-'
-  | 'key'
-  | 'value'
-  | 'alias'
-  | 'anchor'
-  | 'tag'
-  | 'scalar';
-
-export interface Token {
-  readonly kind: TokenKind;
-  readonly offset: number;
-  readonly text: string;
-  /** A scalar without quotes. */
-  readonly plain: boolean;
-}
+import { whatBegins, type Token, type TokenKind } from './token.ts';
 
 /** What was scanned may turn out to be a key once its `:` is found. */
 interface PossibleKey {
@@ -43,8 +14,6 @@ interface PossibleKey {
 }
 
 const maxKeyLength = 1024;
-const notPlain = new Set('-?:,[]{}#&*!|>\'"%@`');
-
 /**
  * Cuts a text into tokens. Keys are recognised late, as in the reference's parser: a key's token is put in before
  * tokens that were scanned already, which is why tokens wait in a queue.
@@ -59,6 +28,8 @@ export class Scanner {
   /** One for each level of brackets, the outermost first. */
   readonly #possibleKeys: (PossibleKey | undefined)[] = [undefined];
   #ended = false;
+  /** What `peek` gave last, until it is taken. */
+  #next: Token | undefined;
 
   constructor(text: string) {
     this.#reader = new Reader(text);
@@ -66,14 +37,17 @@ export class Scanner {
 
   /** The next token, which stays next. */
   peek(): Token {
+    if (this.#next) return this.#next;
     while (this.#needsMore()) this.#fetch();
-    return this.#queue[0] as Token;
+    this.#next = this.#queue[0];
+    return this.#next;
   }
 
   /** The next token, which is gone then. */
   take(): Token {
     const token = this.peek();
     this.#queue.shift();
+    this.#next = undefined;
     this.#taken += 1;
     return token;
   }
@@ -86,41 +60,63 @@ export class Scanner {
     if (this.#ended) return false;
     if (this.#queue.length === 0) return true;
     this.#dropStaleKeys();
-    return this.#possibleKeys.some((key) => key?.number === this.#taken);
+    for (const key of this.#possibleKeys) if (key?.number === this.#taken) return true;
+    return false;
   }
 
+  /** Scans what begins here; that may be more than one token, or none that is a whole one yet. */
   #fetch(): void {
     this.#skipToToken();
     this.#dropStaleKeys();
     this.#unrollTo(this.#reader.column);
-    this.#scannerOfNext()();
-  }
-
-  /** What reads the token that begins here. */
-  #scannerOfNext(): () => void {
-    const reader = this.#reader;
-    if (reader.atEnd) return () => this.#fetchEnd();
-    if (reader.column === 0 && reader.is('%')) return () => this.#fetchDirective();
-    if (reader.isDocumentMark('---')) return () => this.#fetchDocumentMark('document-start');
-    if (reader.isDocumentMark('...')) return () => this.#fetchDocumentMark('document-end');
-    const character = reader.text[reader.at] ?? '';
-    const inFlow = this.#flowLevel > 0;
-    if (character === '[' || character === '{') return () => this.#fetchOpening(character);
-    if (character === ']' || character === '}') return () => this.#fetchClosing(character);
-    if (character === ',') return () => this.#fetchComma();
-    if (character === '-' && reader.isBlankOrEnd(1)) return () => this.#fetchEntry();
-    if (character === '?' && (inFlow || reader.isBlankOrEnd(1))) return () => this.#fetchKey();
-    if (character === ':' && (inFlow || reader.isBlankOrEnd(1))) return () => this.#fetchValue();
-    if (character === '*' || character === '&') return () => this.#fetchAnchor(character);
-    if (character === '!') return () => this.#fetchTag();
-    if ((character === '|' || character === '>') && !inFlow) return () => this.#fetchBlock();
-    if (character === "'" || character === '"') return () => this.#fetchQuoted();
-    const startsPlain =
-      !notPlain.has(character) ||
-      (character === '-' && !reader.isBlank(1)) ||
-      (!inFlow && (character === '?' || character === ':') && !reader.isBlankOrEnd(1));
-    if (startsPlain) return () => this.#fetchPlain();
-    return reader.fail(`No value can begin with ${character === '`' ? 'a backtick' : character}; put it in quotes.`);
+    const kind = whatBegins(this.#reader, this.#flowLevel > 0);
+    switch (kind) {
+      case 'plain':
+        this.#fetchPlain();
+        break;
+      case 'quoted':
+        this.#fetchQuoted();
+        break;
+      case 'block':
+        this.#fetchBlock();
+        break;
+      case '[':
+      case '{':
+        this.#fetchOpening(kind);
+        break;
+      case ']':
+      case '}':
+        this.#fetchClosing(kind);
+        break;
+      case ',':
+        this.#fetchComma();
+        break;
+      case '-':
+        this.#fetchEntry();
+        break;
+      case 'key':
+        this.#fetchKey();
+        break;
+      case 'value':
+        this.#fetchValue();
+        break;
+      case 'alias':
+      case 'anchor':
+        this.#fetchAnchor(kind);
+        break;
+      case 'tag':
+        this.#fetchTag();
+        break;
+      case 'directive':
+        this.#fetchDirective();
+        break;
+      case 'document-start':
+      case 'document-end':
+        this.#fetchDocumentMark(kind);
+        break;
+      case 'stream-end':
+        this.#fetchEnd();
+    }
   }
 
   #add(kind: TokenKind, offset: number, text = '', plain = false): void {
@@ -141,11 +137,13 @@ export class Scanner {
   /** A key ends on the line where it begins, and is not long. */
   #dropStaleKeys(): void {
     const { line, at } = this.#reader;
-    this.#possibleKeys.forEach((key, level) => {
-      if (!key || (key.line === line && key.offset + maxKeyLength >= at)) return;
+    const keys = this.#possibleKeys;
+    for (let level = 0; level < keys.length; level += 1) {
+      const key = keys[level];
+      if (!key || (key.line === line && key.offset + maxKeyLength >= at)) continue;
       if (key.required) this.#lacksColon(key);
-      this.#possibleKeys[level] = undefined;
-    });
+      keys[level] = undefined;
+    }
   }
 
   #saveKey(): void {
@@ -276,11 +274,11 @@ export class Scanner {
     this.#reader.skip();
   }
 
-  #fetchAnchor(character: '*' | '&'): void {
+  #fetchAnchor(kind: 'alias' | 'anchor'): void {
     this.#saveKey();
     this.#keyAllowed = false;
     const offset = this.#reader.at;
-    this.#add(character === '*' ? 'alias' : 'anchor', offset, scanAnchor(this.#reader));
+    this.#add(kind, offset, scanAnchor(this.#reader));
   }
 
   #fetchTag(): void {

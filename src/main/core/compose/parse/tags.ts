@@ -1,6 +1,6 @@
 import type { ScalarNode } from '../source/node.ts';
 import { resolveNumber, resolvePlain } from './plain-scalar.ts';
-import type { Token } from './scanner.ts';
+import type { Token } from './token.ts';
 
 type Resolved = Pick<ScalarNode, 'value' | 'float'>;
 

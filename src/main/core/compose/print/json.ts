@@ -111,9 +111,13 @@ function writeScalar(value: unknown): string {
   return String(value);
 }
 
+const escapedForHtml = /[<>&\u2028\u2029]/;
+
 /** A JSON text with the characters escaped that Go escapes for the sake of HTML. */
 function quote(text: string): string {
-  return JSON.stringify(text).replace(
+  const quoted = JSON.stringify(text);
+  if (!escapedForHtml.test(quoted)) return quoted;
+  return quoted.replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

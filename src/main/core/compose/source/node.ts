@@ -37,21 +37,31 @@ export interface MapNode extends Placed {
   readonly reset?: readonly string[];
 }
 
-export function scalar(value: ScalarValue, like: Node): ScalarNode {
-  return place({ kind: 'scalar', value, at: like.at }, like);
+// Written out form by form: objects that are always made alike are made and read several times faster.
+
+export function scalar(value: ScalarValue, { at, keyAt }: Node): ScalarNode {
+  return keyAt ? { kind: 'scalar', value, at, keyAt } : { kind: 'scalar', value, at };
 }
 
-export function list(items: readonly Node[], like: Node): ListNode {
-  return place({ kind: 'list', items, at: like.at }, like);
+export function list(items: readonly Node[], { at, keyAt }: Node): ListNode {
+  return keyAt ? { kind: 'list', items, at, keyAt } : { kind: 'list', items, at };
 }
 
-export function map(entries: ReadonlyMap<string, Node> | Readonly<Record<string, Node>>, like: Node): MapNode {
+export function map(entries: ReadonlyMap<string, Node> | Readonly<Record<string, Node>>, { at, keyAt }: Node): MapNode {
   const own = entries instanceof Map ? (entries as ReadonlyMap<string, Node>) : new Map(Object.entries(entries));
-  return place({ kind: 'map', entries: own, at: like.at }, like);
+  return keyAt ? { kind: 'map', entries: own, at, keyAt } : { kind: 'map', entries: own, at };
 }
 
-function place<T extends Node>(node: T, like: Node): T {
-  return like.keyAt ? { ...node, keyAt: like.keyAt } : node;
+/** The node, as it was written under a key that stands at `keyAt`. */
+export function withKey(node: Node, keyAt: Place): Node {
+  const { at } = node;
+  if (node.kind === 'list') return { kind: 'list', items: node.items, at, keyAt };
+  if (node.kind === 'map') {
+    const { entries, reset } = node;
+    return reset ? { kind: 'map', entries, at, keyAt, reset } : { kind: 'map', entries, at, keyAt };
+  }
+  const { value, float } = node;
+  return float ? { kind: 'scalar', value, float, at, keyAt } : { kind: 'scalar', value, at, keyAt };
 }
 
 /** The value under `key`; undefined where the node is no mapping or has no such key. */
