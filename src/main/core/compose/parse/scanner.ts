@@ -39,8 +39,9 @@ export class Scanner {
   peek(): Token {
     if (this.#next) return this.#next;
     while (this.#needsMore()) this.#fetch();
-    this.#next = this.#queue[0];
-    return this.#next;
+    const next = this.#queue[0] as Token;
+    this.#next = next;
+    return next;
   }
 
   /** The next token, which is gone then. */
