@@ -1,37 +1,40 @@
 #!/usr/bin/env node
 /**
  * Records what the reference makes of every case: `expected.json` (the text of `config --format json`), `hashes.txt`
- * (`config --hash '*'`), where the case asks for it `expected.yaml` and `uninterpolated.json` (`--no-interpolate`), or
- * `error.txt` where the reference refuses.
+ * (`config --hash '*'`), where the case asks for it `expected.yaml`, `uninterpolated.json` (`--no-interpolate`) and
+ * `variables.json` (`--variables`), or `error.txt` where the reference refuses. The stacks in test/stacks are recorded
+ * in the same way, as the topic `stacks`.
  *
  *     node test/compose-cases/record.mjs PATH/TO/docker-compose [TOPIC[/NAME]…]
  *
  * A case is a directory TOPIC/NAME with its input files and an optional case.json:
- * { files, profiles, envFiles, projectName, directory, environment, yaml,
- * uninterpolated }.
+ * { files, profiles, envFiles, projectName, directory, environment, services, normalise, resolvePaths,
+ * checkConsistency, yaml, uninterpolated, variables }.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const [, , reference, ...wanted] = process.argv;
 if (!reference) throw new Error('Name the reference docker-compose executable.');
 
-const cases = readdirSync(root, { withFileTypes: true })
-  .filter((topic) => topic.isDirectory())
-  .flatMap((topic) => readdirSync(join(root, topic.name)).map((name) => `${topic.name}/${name}`))
-  .filter((name) => wanted.length === 0 || wanted.some((prefix) => name === prefix || name.startsWith(`${prefix}/`)));
+/** @param {string} directory */
+const inside = (directory) => readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
 
-for (const name of cases) await record(name);
+const stacks = join(dirname(root), 'stacks');
+const cases = [...inside(root).flatMap(inside), ...inside(stacks)]
+  .map((directory) => ({ directory, name: relative(directory.startsWith(stacks) ? dirname(stacks) : root, directory).replaceAll(sep, '/') }))
+  .filter(({ name }) => wanted.length === 0 || wanted.some((prefix) => name === prefix || name.startsWith(`${prefix}/`)));
 
-/** @param {string} name */
-async function record(name) {
-  const directory = join(root, name);
+for (const { directory } of cases) await record(directory);
+
+/** @param {string} directory */
+async function record(directory) {
   const file = join(directory, 'case.json');
   const options = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  for (const old of ['expected.json', 'expected.yaml', 'hashes.txt', 'uninterpolated.json', 'error.txt']) rmSync(join(directory, old), { force: true });
+  for (const old of ['expected.json', 'expected.yaml', 'hashes.txt', 'uninterpolated.json', 'variables.json', 'error.txt']) rmSync(join(directory, old), { force: true });
   const json = await run(directory, options, ['--format', 'json']);
   if (json.failed) {
     write(directory, 'error.txt', json.stderr.trim().split('\n').at(-1) + '\n');
@@ -44,12 +47,15 @@ async function record(name) {
     const model = await run(directory, options, ['--no-interpolate', '--format', 'json']);
     write(directory, 'uninterpolated.json', model.stdout);
   }
+  if (options.variables) {
+    write(directory, 'variables.json', (await run(directory, options, ['--variables', '--format', 'json'])).stdout);
+  }
   if (options.yaml) write(directory, 'expected.yaml', (await run(directory, options, [])).stdout);
 }
 
 /**
  * @param {string} directory
- * @param {{ files?: string[], profiles?: string[], envFiles?: string[], projectName?: string, directory?: string, environment?: Record<string, string> }} options
+ * @param {{ files?: string[], profiles?: string[], envFiles?: string[], projectName?: string, directory?: string, environment?: Record<string, string>, services?: string[], normalise?: boolean, resolvePaths?: boolean, checkConsistency?: boolean }} options
  * @param {string[]} format
  * @returns {Promise<{ failed: boolean, stdout: string, stderr: string }>}
  */
@@ -61,7 +67,11 @@ function run(directory, options, format) {
     ...(options.projectName ? ['-p', options.projectName] : []),
     ...(options.directory ? ['--project-directory', options.directory] : []),
     'config',
+    ...(options.normalise === false ? ['--no-normalize'] : []),
+    ...(options.resolvePaths === false ? ['--no-path-resolution'] : []),
+    ...(options.checkConsistency === false ? ['--no-consistency'] : []),
     ...format,
+    ...(options.services ?? []),
   ];
   const env = /** @type {NodeJS.ProcessEnv} */ ({ HOME: '/home/case', ...options.environment });
   const file = /** @type {string} */ (reference);

@@ -31,8 +31,16 @@ export interface LoadRequest extends Cancellable {
   readonly profiles?: readonly string[];
   /** Stands for `process.env`; its values win over those of env files. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Services asked for by name: their profiles are enabled as well. */
+  readonly services?: readonly string[];
   /** `false`: leave each service's `env_file` unread, as `config --hash` does. */
   readonly resolveEnvFiles?: boolean;
+  /** `false`: leave paths as the files write them (`config --no-path-resolution`). */
+  readonly resolvePaths?: boolean;
+  /** `false`: add neither default network nor names nor implied dependencies (`config --no-normalize`). */
+  readonly normalise?: boolean;
+  /** `false`: let services refer to what is not there (`config --no-consistency`). */
+  readonly checkConsistency?: boolean;
 }
 
 export interface LoadedProject {
@@ -76,15 +84,18 @@ export async function loadProject(request: LoadRequest): Promise<LoadedProject> 
   diagnostics.throwIfErrors();
   if (model.entries.size === 0) throw empty(files);
   if (name === '') throw nameless();
-  const document = withImplicit(model, name, environment);
+  const document = (request.normalise ?? true) ? withImplicit(model, name, environment) : model;
   const profiles = chooseProfiles(request, environment);
   const loaded = await toProject({
     document,
     name,
+    directory,
     profiles,
+    services: request.services ?? [],
     environment,
     diagnostics,
     resolveEnvFiles: request.resolveEnvFiles ?? true,
+    checkConsistency: request.checkConsistency ?? true,
     signal: request.signal,
   });
   diagnostics.throwIfErrors();
@@ -120,7 +131,7 @@ export async function loadUninterpolated(request: LoadRequest): Promise<MapNode>
   diagnostics.throwIfErrors();
   if (model.entries.size === 0) throw empty(files);
   if (name === '') throw nameless();
-  const document = withImplicit(model, name, nothing);
+  const document = (request.normalise ?? true) ? withImplicit(model, name, nothing) : model;
   return withEntries(document, { name: scalar(name, document) });
 }
 

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
-import { isFile, parseInto, readText, type Environment } from './environment.ts';
+import { absoluteFiles, isFile, parseInto, readText, type Environment } from './environment.ts';
 import type { EnvFile, Service } from './project.ts';
 import type { Diagnostics } from './source/diagnostics.ts';
 import type { Place } from './source/place.ts';
 
-/** Where findings about a service's files are reported. */
+/** Where a service's files are, and where findings about them are reported. */
 export interface FileFindings extends Cancellable {
+  /** Paths that were left relative begin here. */
+  readonly directory: string;
   readonly diagnostics: Diagnostics;
   readonly at: Place | undefined;
 }
@@ -32,7 +35,7 @@ export async function withLabelFiles(service: Service, findings: FileFindings): 
   const { label_file: files, ...rest } = service;
   if (!files) return service;
   const labels = new Map<string, string>();
-  for (const file of files) {
+  for (const file of absoluteFiles(files, findings.directory)) {
     if (await isFile(file)) {
       const known = new Map(labels);
       await readInto(labels, file, 'label file', (name) => known.get(name), findings);
@@ -45,11 +48,12 @@ export async function withLabelFiles(service: Service, findings: FileFindings): 
 
 async function addEnvFile(
   variables: Map<string, string>,
-  { path, required, format }: EnvFile,
+  { path: written, required, format }: EnvFile,
   lookup: (name: string) => string | undefined,
   findings: FileFindings,
 ): Promise<void> {
-  const { diagnostics, at } = findings;
+  const { diagnostics, at, directory } = findings;
+  const path = resolve(directory, written);
   if (!(await isFile(path))) {
     if (required) diagnostics.error(at, `The env file ${path} does not exist.`, 'Create it, or mark it required: false.');
     return;

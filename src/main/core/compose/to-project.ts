@@ -13,11 +13,17 @@ import { checkConsistency } from './validate/consistency.ts';
 interface Parts extends Cancellable {
   readonly document: MapNode;
   readonly name: string;
+  /** Relative paths begin here. */
+  readonly directory: string;
   readonly profiles: readonly string[];
+  /** Services whose profiles are enabled as well. */
+  readonly services: readonly string[];
   readonly environment: Environment;
   readonly diagnostics: Diagnostics;
   /** `false`: leave env files unread. */
   readonly resolveEnvFiles: boolean;
+  /** `false`: services may refer to what is not there. */
+  readonly checkConsistency: boolean;
 }
 
 interface Built {
@@ -28,10 +34,11 @@ interface Built {
 
 /** The typed project of a canonical document: enabled services only, checked, with their files read. */
 export async function toProject(parts: Parts): Promise<Built> {
-  const { document, name, profiles, environment, diagnostics, signal } = parts;
+  const { document, name, environment, diagnostics, signal } = parts;
   const named = withEntries(document, { name: scalar(name, document) });
   const all = decode(named, projectShape, { path: undefined, diagnostics }) as Project;
   const services = Object.entries(all.services);
+  const profiles = [...parts.profiles, ...parts.services.flatMap((asked) => all.services[asked]?.profiles ?? [])];
   const enabled = services.filter(([, service]) => isEnabled(service, profiles));
   const disabledServices = Object.fromEntries(services.filter(([, service]) => !isEnabled(service, profiles)));
   const project: Project = {
@@ -42,13 +49,13 @@ export async function toProject(parts: Parts): Promise<Built> {
   };
   const extensions = Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith('x-')));
   if (diagnostics.hasErrors) return { project, disabledServices, extensions };
-  checkConsistency({ project, disabledServices, document }, diagnostics);
+  if (parts.checkConsistency) checkConsistency({ project, disabledServices, document }, diagnostics);
   const complete: [string, Service][] = [];
   for (const [key, service] of enabled) {
     const node = get(get(document, 'services'), key);
     const place = (attribute: string): FilePlace => {
       const at = get(node, attribute)?.at;
-      return { diagnostics, at, signal };
+      return { diagnostics, at, signal, directory: parts.directory };
     };
     const resolved = parts.resolveEnvFiles ? await withEnvFiles(service, environment, place('env_file')) : service;
     complete.push([key, await withLabelFiles(withReplicas(resolved), place('label_file'))]);

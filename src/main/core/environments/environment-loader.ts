@@ -24,6 +24,12 @@ export interface LoadedEnvironment {
   readonly links: readonly Link[];
 }
 
+/** What loading can leave out, or add. */
+export type LoadOptions = Pick<
+  LoadRequest,
+  'services' | 'resolveEnvFiles' | 'resolvePaths' | 'normalise' | 'checkConsistency'
+>;
+
 /** Name of the environment profile in force where none was chosen. */
 const defaultProfile = 'default';
 
@@ -113,21 +119,21 @@ export class EnvironmentLoader {
   }
 
   /** As Compose would load it: without environment profile and port remaps. Raises `project.*`. */
-  async loadPlain(
-    record: EnvironmentRecord,
-    { signal, resolveEnvFiles = true }: Cancellable & { readonly resolveEnvFiles?: boolean },
-  ): Promise<LoadedProject> {
+  async loadPlain(record: EnvironmentRecord, { signal, ...options }: Cancellable & LoadOptions): Promise<LoadedProject> {
     return loadProject({
       ...requestFor(record, { signal }),
-      resolveEnvFiles,
+      ...options,
       profiles: record.composeProfiles ?? [],
       environment: { ...this.#environment, ...record.values, ...(await this.#secrets.read(record.id)) },
     });
   }
 
   /** The merged files with their variables as written. Raises `project.*`. */
-  loadUninterpolated(record: EnvironmentRecord, { signal }: Cancellable): ReturnType<typeof loadUninterpolated> {
-    return loadUninterpolated({ ...requestFor(record, { signal }), environment: this.#environment });
+  loadUninterpolated(
+    record: EnvironmentRecord,
+    { signal, ...options }: Cancellable & Pick<LoadOptions, 'normalise' | 'resolvePaths'>,
+  ): ReturnType<typeof loadUninterpolated> {
+    return loadUninterpolated({ ...requestFor(record, { signal }), ...options, environment: this.#environment });
   }
 
   async #loadWith(profile: SlipwayProfile, record: EnvironmentRecord, { signal }: Cancellable): Promise<LoadedProject> {

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { LoadRequest } from '../../../../src/main/core/compose/load.ts';
 
 const root = resolve(import.meta.dirname, '../../../compose-cases');
+const stacks = resolve(import.meta.dirname, '../../../stacks');
 
 /** One recorded case: a directory with input files, and what the reference made of them. */
 export class ComposeCase {
@@ -10,9 +11,9 @@ export class ComposeCase {
   readonly directory: string;
   readonly request: LoadRequest;
 
-  constructor(name: string) {
-    this.name = name;
-    this.directory = join(root, name);
+  constructor(directory: string) {
+    this.name = `${basename(dirname(directory))}/${basename(directory)}`;
+    this.directory = directory;
     const options = JSON.parse(this.recorded('case.json') ?? '{}') as Partial<LoadRequest>;
     this.request = {
       ...options,
@@ -41,8 +42,15 @@ export class ComposeCase {
 
 /** All recorded cases. */
 export function composeCases(): ComposeCase[] {
-  const topics = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return topics.flatMap(({ name: topic }) =>
-    readdirSync(join(root, topic)).map((name) => new ComposeCase(`${topic}/${name}`)),
-  );
+  return directoriesIn(root).flatMap(directoriesIn).map((directory) => new ComposeCase(directory));
+}
+
+/** Whole stacks as people publish them, recorded like the cases. */
+export function stackCases(): ComposeCase[] {
+  return directoriesIn(stacks).map((directory) => new ComposeCase(directory));
+}
+
+function directoriesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => join(directory, name));
 }

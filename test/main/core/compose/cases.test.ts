@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { variablesText } from '../../../../src/cli/output/variables-text.ts';
 import { Fault } from '../../../../src/main/core/base/fault.ts';
+import { documentVariables } from '../../../../src/main/core/compose/interpolate/document-variables.ts';
 import { loadProject, loadUninterpolated } from '../../../../src/main/core/compose/load.ts';
 import { printDocumentJson, printJson } from '../../../../src/main/core/compose/print/json.ts';
 import { hashes } from '../../../../src/main/core/compose/print/lists.ts';
 import { printYaml } from '../../../../src/main/core/compose/print/yaml.ts';
+import { selectServices } from '../../../../src/main/core/compose/select-services.ts';
 import { composeCases } from './case.ts';
 
 const cases = composeCases();
@@ -13,7 +16,9 @@ const refused = cases.filter((recorded) => recorded.recorded('error.txt') !== un
 describe('what the reference accepts', () => {
   it.each(accepted)('$name', async (recorded) => {
     const { project } = await loadProject(recorded.request);
-    expect(recorded.portable(printJson(project))).toBe(recorded.recorded('expected.json'));
+    const { services } = recorded.request;
+    const selected = services ? selectServices(project, services) : project;
+    expect(recorded.portable(printJson(selected))).toBe(recorded.recorded('expected.json'));
   });
 });
 
@@ -37,6 +42,14 @@ describe('without interpolation', () => {
   it.each(accepted.filter((recorded) => recorded.recorded('uninterpolated.json') !== undefined))('$name', async (recorded) => {
     const document = await loadUninterpolated(recorded.request);
     expect(recorded.portable(printDocumentJson(document))).toBe(recorded.recorded('uninterpolated.json'));
+  });
+});
+
+describe('variables', () => {
+  it.each(accepted.filter((recorded) => recorded.recorded('variables.json') !== undefined))('$name', async (recorded) => {
+    const document = await loadUninterpolated(recorded.request);
+    const printed: unknown = JSON.parse(variablesText(documentVariables(document), true));
+    expect(printed).toEqual(JSON.parse(recorded.recorded('variables.json') ?? ''));
   });
 });
 

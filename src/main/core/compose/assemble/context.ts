@@ -11,17 +11,25 @@ export class AssembleContext {
   /** `false`: variables stay as written. */
   readonly interpolate: boolean;
   readonly home: string;
+  /** `false`: paths stay as written. */
+  readonly resolvePaths: boolean;
   readonly #options: Cancellable & { readonly stdin?: string };
   readonly #documents = new Map<string, Promise<readonly Node[]>>();
   readonly #extended = new WeakMap<Environment, Map<string, Promise<Node | undefined>>>();
 
   constructor(
     diagnostics: Diagnostics,
-    options: Cancellable & { readonly interpolate: boolean; readonly home: string; readonly stdin?: string },
+    options: Cancellable & {
+      readonly interpolate: boolean;
+      readonly home: string;
+      readonly stdin?: string;
+      readonly resolvePaths?: boolean;
+    },
   ) {
     this.diagnostics = diagnostics;
     this.interpolate = options.interpolate;
     this.home = options.home;
+    this.resolvePaths = options.resolvePaths ?? true;
     this.#options = options;
   }
 

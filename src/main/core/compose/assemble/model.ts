@@ -30,7 +30,7 @@ export async function assembleModel(files: readonly string[], scope: Scope, cont
   if (diagnostics.hasErrors) return model;
   model = withDefaults(model);
   checkAttributes(model, diagnostics);
-  model = withAbsolutePaths(model, scope.directory, context.home, diagnostics);
+  if (context.resolvePaths) model = withAbsolutePaths(model, scope.directory, context.home, diagnostics);
   return withEnvironmentValues(model, scope.environment);
 }
 

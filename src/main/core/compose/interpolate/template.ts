@@ -29,13 +29,36 @@ export function substitute(text: string, lookup: Lookup, onUnset: (name: string)
   return text.includes('$') ? new Substitution(lookup, onUnset).run(text, 0) : text;
 }
 
+/** One use of a variable: `${name}` without a sign, or `${name:-operand}` and the like. */
+export interface VariableUse {
+  readonly name: string;
+  /** `:-` `-` `:?` `?` `:+` `+`, or an empty text. */
+  readonly sign: string;
+  /** As written: it may hold variables again. */
+  readonly operand: string;
+}
+
+/**
+ * The variables that a text uses, those inside operands after the ones that these belong to.
+ *
+ * @throws TemplateError for malformed expressions
+ */
+export function variableUses(text: string): VariableUse[] {
+  const uses: VariableUse[] = [];
+  // Everything has a value, so that no variable is missed for want of one.
+  new Substitution(() => 'set', () => undefined, (use) => uses.push(use)).run(text, 0);
+  return uses;
+}
+
 class Substitution {
   readonly #lookup: Lookup;
   readonly #onUnset: (name: string) => void;
+  readonly #onUse: ((use: VariableUse) => void) | undefined;
 
-  constructor(lookup: Lookup, onUnset: (name: string) => void) {
+  constructor(lookup: Lookup, onUnset: (name: string) => void, onUse?: (use: VariableUse) => void) {
     this.#lookup = lookup;
     this.#onUnset = onUnset;
+    this.#onUse = onUse;
   }
 
   run(text: string, depth: number): string {
@@ -75,7 +98,9 @@ class Substitution {
     const variable = match(name, inner, 0);
     const sign = match(operator, inner, variable.length);
     if (!sign) return this.#value(variable);
-    const operand = this.run(inner.slice(variable.length + sign.length), depth + 1);
+    const written = inner.slice(variable.length + sign.length);
+    this.#onUse?.({ name: variable, sign, operand: written });
+    const operand = this.run(written, depth + 1);
     const value = this.#lookup(variable);
     const given = sign.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
     switch (sign.at(-1)) {
@@ -93,6 +118,7 @@ class Substitution {
   }
 
   #value(variable: string): string {
+    this.#onUse?.({ name: variable, sign: '', operand: '' });
     const value = this.#lookup(variable);
     if (value === undefined) this.#onUnset(variable);
     return value ?? '';

@@ -1,6 +1,7 @@
 import { configHash } from '../config-hash.ts';
 import type { LoadedProject } from '../load.ts';
 import type { Project } from '../project.ts';
+import { assertServices } from '../select-services.ts';
 import { compareText } from '../source/go-text.ts';
 
 /** The lists that `config` prints one name a line; the reference prints most of them in no particular order. */
@@ -25,14 +26,26 @@ export function imageNames(project: Project): string[] {
   return serviceNames(project).map((name) => project.services[name]?.image ?? `${project.name}-${name}`);
 }
 
+/** `config --models` */
+export function modelNames({ models = {} }: Project): string[] {
+  return Object.values(models)
+    .map(({ model = '' }) => model)
+    .sort(compareText);
+}
+
 /** `config --profiles`: all there are, enabled or not. */
 export function profileNames({ project, disabledServices }: LoadedProject): string[] {
   const services = [...Object.values(project.services), ...Object.values(disabledServices)];
   return [...new Set(services.flatMap(({ profiles = [] }) => profiles))].sort(compareText);
 }
 
-/** `config --hash`: the service and its hash; for all services, or for those named. Load with `resolveEnvFiles: false`. */
+/**
+ * `config --hash`: the service and its hash; for all services, or for those named. Load with `resolveEnvFiles: false`.
+ *
+ * @throws Fault `project.invalid` for a name that is none of its services'
+ */
 export function hashes(project: Project, names: readonly string[] = serviceNames(project)): string[] {
+  assertServices(project, names);
   return [...names].sort(compareText).flatMap((name) => {
     const service = project.services[name];
     return service ? [`${name} ${configHash(service)}`] : [];
