@@ -32,7 +32,7 @@ async function config(...args: string[]): Promise<{ out: string; directory: stri
   const out = new PassThrough();
   const chunks: Buffer[] = [];
   out.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const run: Run = (work) => async (...given) => {
+  const run: Run = <Args extends readonly unknown[]>(work: (context: CommandContext, ...args: Args) => Promise<number> | Promise<void>) => async (...given: [...Args, ...unknown[]]) => {
     const context: CommandContext = {
       core,
       terminal: { out, err: new PassThrough(), interactive: false, color: false, width: 80 },
@@ -42,7 +42,7 @@ async function config(...args: string[]): Promise<{ out: string; directory: stri
       print: () => undefined,
       printEvent: () => undefined,
     };
-    await work(context, ...(given as unknown as Parameters<typeof work> extends [unknown, ...infer Rest] ? Rest : never));
+    await work(context, ...(given as unknown as Args));
   };
   await createProgram({ version: '0', run }).parseAsync(['config', ...args], { from: 'user' });
   return { out: Buffer.concat(chunks).toString(), directory };

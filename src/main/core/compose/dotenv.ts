@@ -89,8 +89,13 @@ class DotenvReader {
       end += character.length;
     }
     const name = this.#text.slice(start, end).trimEnd();
+    if (end >= this.#text.length) {
+      // The reference takes what no line break ends for a value without a name.
+      this.#at = start;
+      return { name: '', hasValue: true };
+    }
     if (name.includes(' ')) throw this.#error(start, `The name “${name}” contains a space.`);
-    const hasValue = end < this.#text.length && this.#text[end] !== '\n';
+    const hasValue = this.#text[end] !== '\n';
     this.#at = end + 1;
     this.#skipBlanks();
     return { name, hasValue };

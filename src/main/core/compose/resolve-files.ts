@@ -58,8 +58,19 @@ async function addEnvFile(
     if (required) diagnostics.error(at, `The env file ${path} does not exist.`, 'Create it, or mark it required: false.');
     return;
   }
-  if (format === undefined || format === '.env') await readInto(variables, path, 'env file', lookup, findings);
-  else if (format === 'raw') parseRaw(variables, await readText(path, 'env file', findings), path, lookup, findings);
+  if (format === undefined || format === '.env') {
+    const before = variables.get('');
+    await readInto(variables, path, 'env file', lookup, findings);
+    const nameless = variables.get('');
+    if (nameless === undefined || nameless === before) return;
+    diagnostics.warn(
+      at,
+      `The last line of ${path}, “${nameless}”, is taken for a value without a name, since no line break ends it.`,
+      'End the file with a line break.',
+    );
+    return;
+  }
+  if (format === 'raw') parseRaw(variables, await readText(path, 'env file', findings), path, lookup, findings);
   else diagnostics.error(at, `“${format}” is no format of env files.`, 'Leave format out, or write raw.');
 }
 
