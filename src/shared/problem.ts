@@ -51,6 +51,7 @@ export const problemCodes = [
   'snapshot.no-space',
   'snapshot.locked',
   'snapshot.passphrase',
+  'snapshot.hook-failed',
   'bundle.damaged',
   'bundle.unsupported',
   'bundle.incomplete',

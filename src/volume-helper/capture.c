@@ -21,14 +21,14 @@
 #include "sha256.h"
 
 /* The store's choice of chunks (FORMAT.md, "Choice of chunks"). */
-enum { SAMPLE = 8192, PAGE_CHUNK = 8192, PLAIN_CHUNK = 128 * 1024, PACKED_CHUNK = 1024 * 1024 };
-enum { FRAME_TARGET = 256 * 1024, FRAME_LIMIT = 1024 * 1024, RECORD_LIMIT = 1024 * 1024, CHUNK_BATCH = 512 };
+enum { SMALL = 16 * 1024, PAGE = 4096, GROUP_LIMIT = 128 * 1024, SAMPLE = 8192, PAGE_CHUNK = 8192, PLAIN_CHUNK = 128 * 1024, PACKED_CHUNK = 1024 * 1024 };
+enum { FRAME_TARGET = 256 * 1024, FRAME_LIMIT = 1024 * 1024, RECORD_LIMIT = 1024 * 1024, CHUNK_BYTES = 37, CHUNK_BATCH = 512 };
 
 static uint8_t *frame;
 static uint32_t frame_length, frame_chunks;
 
 /* Chunks of the file at hand that have not been told yet: 36 bytes each, and one that says whether it is new. */
-static uint8_t batch[CHUNK_BATCH * 37];
+static uint8_t batch[CHUNK_BATCH * CHUNK_BYTES];
 static size_t batch_length;
 
 static void end_batch(void) {
@@ -44,29 +44,50 @@ static void end_frame(void) {
   frame_length = frame_chunks = 0;
 }
 
-static void add_chunk(const uint8_t *bytes, uint32_t length) {
-  uint8_t *entry = batch + batch_length;
+/* Hashes a chunk, puts it into the frame when it is new, and describes it in 37 bytes. */
+static void keep_chunk(const uint8_t *bytes, uint32_t length, uint8_t *entry) {
   sha256(bytes, length, entry);
   uint64_t prefix = 0;
   for (int i = 7; i >= 0; i--) prefix = prefix << 8 | entry[i];
   int known = known_chunk(prefix);
-  if (!known && (frame_length >= FRAME_TARGET || frame_length + length > FRAME_LIMIT)) {
-    uint8_t held[32];
-    memcpy(held, entry, 32);
-    end_frame();
-    entry = batch + batch_length;
-    memcpy(entry, held, 32);
-  }
+  if (!known && (frame_length >= FRAME_TARGET || frame_length + length > FRAME_LIMIT)) end_frame();
   for (int i = 0; i < 4; i++) entry[32 + i] = (uint8_t)(length >> (8 * i));
   entry[36] = !known;
-  batch_length += 37;
   if (!known) {
     if (!frame) frame = allocate(FRAME_LIMIT);
     memcpy(frame + frame_length, bytes, length);
     frame_length += length;
     frame_chunks++;
   }
+}
+
+static void add_chunk(const uint8_t *bytes, uint32_t length) {
+  uint8_t entry[CHUNK_BYTES];
+  keep_chunk(bytes, length, entry);
+  memcpy(batch + batch_length, entry, sizeof entry);
+  batch_length += sizeof entry;
   if (batch_length == sizeof batch) end_batch();
+}
+
+/* Small files that will be one chunk together (FORMAT.md, "Choice of chunks"). */
+static uint8_t group[GROUP_LIMIT];
+static uint32_t group_length;
+
+static void end_group(void) {
+  if (!group_length) return;
+  uint8_t entry[CHUNK_BYTES];
+  keep_chunk(group, group_length, entry);
+  output_record('G', entry, sizeof entry);
+  group_length = 0;
+}
+
+static int is_small(uint64_t size) { return size > 0 && size < SMALL && size % PAGE; }
+
+/* FNV-1a, 32 bits: one path in 32 begins a group. */
+static int begins_group(const char *path) {
+  uint32_t hash = 0x811c9dc5u;
+  for (; *path; path++) hash = (hash ^ (uint8_t)*path) * 0x01000193u;
+  return ((hash >> 16) & 31) == 0;
 }
 
 static double entropy(const uint8_t *bytes, size_t length) {
@@ -100,10 +121,16 @@ static void read_block(int file, uint8_t *to, size_t bytes, const char *path) {
   }
 }
 
-static void read_file(const char *path, uint64_t size) {
+static void read_small(int file, const char *path, uint32_t size) {
+  uint8_t offset[4];
+  for (int i = 0; i < 4; i++) offset[i] = (uint8_t)(group_length >> (8 * i));
+  output_record('P', offset, sizeof offset);
+  read_block(file, group + group_length, size, path);
+  group_length += size;
+}
+
+static void read_large(int file, const char *path, uint64_t size) {
   static uint8_t block[PACKED_CHUNK];
-  int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (file < 0) fail("open", path);
   uint32_t chunk = 0;
   while (size > 0) {
     size_t have = size < sizeof block ? (size_t)size : sizeof block;
@@ -113,7 +140,6 @@ static void read_file(const char *path, uint64_t size) {
     size -= have;
   }
   end_batch();
-  close(file);
 }
 
 struct record {
@@ -155,15 +181,19 @@ static struct link {
   struct link *next;
 } *links[65536];
 
-static const char *first_path(const struct stat *now, const char *path) {
-  struct link **bucket = &links[now->st_ino % 65536];
-  for (struct link *link = *bucket; link; link = link->next) {
+static const char *first_path(const struct stat *now) {
+  for (struct link *link = links[now->st_ino % 65536]; link; link = link->next) {
     if (link->inode == now->st_ino && link->device == now->st_dev) return link->path;
   }
+  return NULL;
+}
+
+static void keep_path(const struct stat *now, const char *path) {
+  if (now->st_nlink < 2 || S_ISDIR(now->st_mode)) return;
+  struct link **bucket = &links[now->st_ino % 65536];
   struct link *link = allocate(sizeof *link);
   *link = (struct link){now->st_dev, now->st_ino, strdup(path), *bucket};
   *bucket = link;
-  return NULL;
 }
 
 static char type_of(const struct stat *now) {
@@ -180,6 +210,7 @@ static char type_of(const struct stat *now) {
 
 static void put_entry(const char *path, const struct stat *now, char type, const char *target) {
   static struct record record;
+  if (type != 'h') keep_path(now, path);
   record.length = 0;
   put_number(&record, (uint8_t)type, 1);
   put_number(&record, now->st_mode & 07777, 2);
@@ -206,6 +237,7 @@ static void walk(const char *path);
 
 static void walk_directory(const char *path) {
   DIR *directory = opendir(*path ? path : ".");
+  if (!directory && errno == ENOENT) return; /* Gone while a live volume is read. */
   if (!directory) fail("open", path);
   size_t count = 0, room = 64;
   char **names = allocate(room * sizeof *names);
@@ -226,6 +258,28 @@ static void walk_directory(const char *path) {
   free(names);
 }
 
+static void walk_file(const char *path, const struct stat *now) {
+  uint64_t size = (uint64_t)now->st_size;
+  if (trust_times && known_file(path, now)) {
+    put_entry(path, now, 'f', "");
+    output_record('S', "", 0);
+    return;
+  }
+  int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOATIME);
+  if (file < 0 && errno == EPERM) file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0 && (errno == ENOENT || errno == ELOOP)) return; /* Gone, or another thing now. */
+  if (file < 0) fail("open", path);
+  if (is_small(size)) {
+    if (group_length + size > GROUP_LIMIT || begins_group(path)) end_group();
+    put_entry(path, now, 'f', "");
+    read_small(file, path, (uint32_t)size);
+  } else {
+    put_entry(path, now, 'f', "");
+    read_large(file, path, size);
+  }
+  close(file);
+}
+
 static void walk(const char *path) {
   struct stat now;
   if (lstat(*path ? path : ".", &now)) {
@@ -234,18 +288,21 @@ static void walk(const char *path) {
   }
   char type = type_of(&now);
   if (!type) return; /* Sockets belong to a running process and can't be kept. */
-  const char *first = type != 'd' && now.st_nlink > 1 ? first_path(&now, path) : NULL;
+  const char *first = type != 'd' && now.st_nlink > 1 ? first_path(&now) : NULL;
   if (first) {
     put_entry(path, &now, 'h', first);
     return;
   }
-  char target[4097] = "";
-  if (type == 'l' && readlink(path, target, sizeof target - 1) < 0) fail("read", path);
-  put_entry(path, &now, type, target);
   if (type == 'f' && now.st_size > 0) {
-    if (trust_times && known_file(path, &now)) output_record('S', "", 0);
-    else read_file(path, (uint64_t)now.st_size);
+    walk_file(path, &now);
+    return;
   }
+  char target[4097] = "";
+  if (type == 'l' && readlink(path, target, sizeof target - 1) < 0) {
+    if (errno == ENOENT || errno == EINVAL) return;
+    fail("read", path);
+  }
+  put_entry(path, &now, type, target);
   if (type == 'd') walk_directory(path);
 }
 
@@ -279,6 +336,7 @@ void capture(const char *directory) {
   for (int i = 0; i < 8; i++) begin[i] = (uint8_t)((uint64_t)started.tv_sec >> (8 * i));
   output_record('B', begin, sizeof begin);
   walk("");
+  end_group();
   end_frame();
   output_record('D', "", 0);
   output_end();

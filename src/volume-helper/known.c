@@ -1,11 +1,10 @@
 #define _GNU_SOURCE
 #include "known.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fail.h"
+#include "input.h"
 
 /* Open addressing; a slot with the key 0 is free, so that key itself is moved to 1. */
 static uint64_t *chunks;
@@ -23,21 +22,9 @@ static uint64_t hash_text(const char *text) {
   return hash;
 }
 
-static uint64_t u64(const uint8_t *at) {
-  uint64_t value = 0;
-  for (int i = 7; i >= 0; i--) value = value << 8 | at[i];
-  return value;
-}
+static uint64_t u64(const uint8_t *at) { return get_number(at, 8); }
 
-static void read_exactly(uint8_t *to, size_t bytes) {
-  while (bytes > 0) {
-    ssize_t count = read(STDIN_FILENO, to, bytes);
-    if (count == 0) errno = EPIPE;
-    if (count <= 0) fail("read", "the list of what is known");
-    to += count;
-    bytes -= (size_t)count;
-  }
-}
+static void read_exactly(uint8_t *to, size_t bytes) { input_read(to, bytes, "the list of what is known"); }
 
 static size_t capacity_for(size_t count) {
   size_t capacity = 1024;

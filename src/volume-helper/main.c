@@ -21,6 +21,7 @@ int main(int count, char **arguments) {
   if (count == 2 && !strcmp(arguments[1], "wait")) wait_for_end();
   if (count == 3 && !strcmp(arguments[1], "clear")) return clear(arguments[2]), 0;
   if (count == 3 && !strcmp(arguments[1], "capture")) return capture(arguments[2]), 0;
-  fprintf(stderr, "usage: volume-helper wait | clear DIRECTORY | capture DIRECTORY\n");
+  if (count == 3 && !strcmp(arguments[1], "apply")) return apply(arguments[2]), 0;
+  fprintf(stderr, "usage: volume-helper wait | clear DIRECTORY | capture DIRECTORY | apply DIRECTORY\n");
   return 2;
 }

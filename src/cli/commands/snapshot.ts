@@ -1,14 +1,24 @@
-import type { Command } from 'commander';
-import { Fault } from '../../main/core/base/fault.ts';
+import { type Command, Option } from 'commander';
+import { consistencyLevels } from '../../main/core/compose/snapshot-rules.ts';
 import { environmentSnapshots } from '../../main/core/operations/environment-snapshots.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotCloneCommand } from './clone.ts';
+import { addRestoreCommands } from './snapshot-restore.ts';
 import { addSnapshotShareCommands } from './snapshot-share.ts';
 import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
-import { withTarget } from './target-options.ts';
+import { collect, withTarget } from './target-options.ts';
+
+interface CreateOptions extends TargetOptions {
+  readonly name?: string;
+  readonly note?: string;
+  readonly tag?: string[];
+  readonly consistency?: (typeof consistencyLevels)[number];
+  readonly volume?: string[];
+  readonly exclude?: string[];
+}
 
 /** `slipway snapshot …`. */
 export function addSnapshotCommands(program: Command, run: Run): void {
@@ -21,13 +31,16 @@ export function addSnapshotCommands(program: Command, run: Run): void {
   withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))
     .option('--name <name>', 'name (default: environment and time)')
     .option('--note <text>', 'what it is for')
+    .option('--tag <tag>', 'tag, so that it is never cleaned up; may be repeated', collect)
+    .addOption(new Option('--consistency <level>', 'how services stand meanwhile (default: paused)').choices(consistencyLevels))
+    .option('--volume <name>', 'only this volume or bind mount; may be repeated', collect)
+    .option('--exclude <name>', 'not this volume; may be repeated', collect)
     .action(
-      run(async (context, name: string | undefined, options: TargetOptions & { name?: string; note?: string }) => {
+      run(async (context, name: string | undefined, options: CreateOptions) => {
         const record = await resolveTarget(context, name, options);
-        const result = await followJob(
-          context,
-          context.core.snapshots.create(record, { name: options.name, note: options.note, kind: 'manual' }),
-        );
+        const { name: title, note, tag: tags, consistency, volume: volumes, exclude } = options;
+        const request = { name: title, note, tags, consistency, volumes, exclude, kind: 'manual' } as const;
+        const result = await followJob(context, context.core.snapshots.create(record, request));
         if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
       }),
     );
@@ -59,26 +72,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
       }),
     );
 
-  withTarget(snapshot.command('restore <snapshot>').description('put a snapshot’s data back, after a safety snapshot')).action(
-    run(async (context, id: string, name: string | undefined, options: TargetOptions) => {
-      const record = await resolveTarget(context, name, options);
-      const result = await followJob(context, context.core.snapshots.restore(record, { snapshotId: id }));
-      const undo = result['safetySnapshotId'];
-      if (!context.options.json && typeof undo === 'string') {
-        context.print(result, () => `To undo: slipway snapshot restore ${shortId(undo)}\n`);
-      }
-    }),
-  );
-
-  withTarget(snapshot.command('undo').description('take back the newest restore or removal: restore the newest safety snapshot')).action(
-    run(async (context, name: string | undefined, options: TargetOptions) => {
-      const record = await resolveTarget(context, name, options);
-      const newest = (await context.core.shelf.list(record, context)).find(({ kind }) => kind === 'safety');
-      if (!newest) throw nothingToUndo(record.name);
-      await followJob(context, context.core.snapshots.restore(record, { snapshotId: newest.id }));
-      if (!context.options.json) context.print(newest, () => `Restored ${newest.name} (${newest.note ?? newest.createdAt}).\n`);
-    }),
-  );
+  addRestoreCommands(snapshot, run);
 
   snapshot
     .command('verify <snapshot>')
@@ -100,12 +94,4 @@ export function addSnapshotCommands(program: Command, run: Run): void {
         context.print({ removed: ids, freedBytes }, () => `Removed ${ids.join(', ')}; ${formatBytes(freedBytes)} freed.\n`);
       }),
     );
-}
-
-function nothingToUndo(name: string): Fault {
-  return new Fault({
-    code: 'snapshot.not-found',
-    message: `There is no safety snapshot of ${name} to go back to.`,
-    hint: 'List what there is with `slipway snapshot list`.',
-  });
 }

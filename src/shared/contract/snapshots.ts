@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { fileText, listedEntry, snapshotDetails, snapshotDifference, snapshotSummary, snapshotUsage, textDifference } from '../models/snapshot.ts';
+import { fileText, listedEntry, restorePreview, snapshotDetails, snapshotDifference, snapshotSummary, snapshotUsage, textDifference } from '../models/snapshot.ts';
 import { environmentId, jobStarted, procedure } from './procedure.ts';
 
 const snapshotId = z.object({ snapshotId: z.string() });
@@ -12,13 +12,35 @@ const encryption = z.union([z.object({ passphrase: z.string().min(1) }), z.objec
 /** What opens it: the passphrase, or age identities. */
 const unlocking = z.union([z.object({ passphrase: z.string().min(1) }), z.object({ identities: z.array(z.string()).min(1) })]);
 
+/** Volumes by key or name, or paths; all of them where absent. */
+const choice = z.array(z.string()).optional();
+
 /** Snapshots of one environment. */
 export const snapshots = {
   watch: procedure.input(environmentId).output(eventIterator(z.array(snapshotSummary))),
   create: procedure
-    .input(environmentId.extend({ name: z.string().optional(), note: z.string().optional() }))
+    .input(
+      environmentId.extend({
+        name: z.string().optional(),
+        note: z.string().optional(),
+        tags: z.array(z.string()).optional(),
+        /** As the stack's `x-slipway.snapshot` says, else `paused`, where absent. */
+        consistency: snapshotSummary.shape.consistency.optional(),
+        volumes: choice,
+        exclude: choice,
+      }),
+    )
     .output(jobStarted),
-  restore: procedure.input(environmentId.extend({ snapshotId: z.string() })).output(jobStarted),
+  /** `paths`: only these files and directories, of the one volume chosen. */
+  restore: procedure.input(environmentId.extend({ snapshotId: z.string(), volumes: choice, paths: choice })).output(jobStarted),
+  /** Empties the volumes, or puts back what the environment began with. */
+  reset: procedure.input(environmentId.extend({ to: z.enum(['empty', 'seed']), volumes: choice })).output(jobStarted),
+  /** Takes back the newest restore, reset or removal of data. */
+  undo: procedure.input(environmentId).output(jobStarted),
+  /** What `restore` would do, or without `snapshotId` emptying. Reads the volumes, changes nothing. */
+  preview: procedure
+    .input(environmentId.extend({ snapshotId: z.string().optional(), volumes: choice, paths: choice }))
+    .output(restorePreview),
   verify: procedure.input(snapshotId).output(jobStarted),
   remove: procedure.input(snapshotId).output(z.void()),
   describe: procedure

@@ -57,7 +57,7 @@ export type SnapshotDetails = z.infer<typeof snapshotDetails>;
 
 /** One line of progress of a capture, a restore or a verification. */
 export const snapshotProgress = z.object({
-  phase: z.enum(['verifying', 'capturing', 'safety', 'clearing', 'writing', 'finishing']),
+  phase: z.enum(['verifying', 'capturing', 'catching-up', 'safety', 'comparing', 'clearing', 'writing', 'finishing']),
   /** The volume being worked on, as the engine names it. */
   volume: z.string().optional(),
   /** Uncompressed bytes done; while verifying, compressed bytes. */
@@ -69,6 +69,44 @@ export const snapshotProgress = z.object({
   newBytes: z.number().nonnegative(),
 });
 export type SnapshotProgress = z.infer<typeof snapshotProgress>;
+
+/** One thing that differs between two states of a volume. */
+export const differentEntry = z.object({
+  /** The volume's key, by which volumes of different environments correspond. */
+  volume: z.string(),
+  path: z.string(),
+  /** `metadata`: owner, mode or attributes only. Times alone are no difference. */
+  kind: z.enum(['added', 'removed', 'content', 'metadata']),
+  sizeBefore: z.number().nonnegative().optional(),
+  sizeAfter: z.number().nonnegative().optional(),
+});
+export type DifferentEntry = z.infer<typeof differentEntry>;
+
+/** What a restore would do, told before it is done. */
+export const restorePreview = z.object({
+  /** The services that would be stopped meanwhile, joined by commas; empty when none runs. */
+  services: z.string(),
+  volumes: z.array(
+    z.object({
+      key: z.string(),
+      /** Its name on the engine. */
+      volume: z.string(),
+      /** It would be made. */
+      isNew: z.boolean(),
+      added: z.number().int().nonnegative(),
+      removed: z.number().int().nonnegative(),
+      /** In content or in metadata. */
+      changed: z.number().int().nonnegative(),
+      /** Size of the files that would be written anew or changed, in bytes. */
+      bytes: z.number().nonnegative(),
+    }),
+  ),
+  /** The first of the files that differ, by volume and path. */
+  entries: z.array(differentEntry),
+  /** Whether `entries` are all of them. */
+  complete: z.boolean(),
+});
+export type RestorePreview = z.infer<typeof restorePreview>;
 
 /** What a verification found. `damaged` is empty when the snapshot would restore bit-exactly. */
 export const snapshotVerification = z.object({
@@ -109,17 +147,6 @@ export const listedEntry = z.object({
   target: z.string().optional(),
 });
 export type ListedEntry = z.infer<typeof listedEntry>;
-
-export const differentEntry = z.object({
-  /** The volume's key, by which volumes of different environments correspond. */
-  volume: z.string(),
-  path: z.string(),
-  /** `metadata`: owner, mode or attributes only. Times alone are no difference. */
-  kind: z.enum(['added', 'removed', 'content', 'metadata']),
-  sizeBefore: z.number().nonnegative().optional(),
-  sizeAfter: z.number().nonnegative().optional(),
-});
-export type DifferentEntry = z.infer<typeof differentEntry>;
 
 /** What changed from one snapshot to another. */
 export const snapshotDifference = z.object({

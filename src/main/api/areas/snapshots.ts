@@ -11,6 +11,9 @@ export const snapshotsArea = (api: Implementation['snapshots'], { core, desktop 
     jobId: core.snapshots.create(core.library.get(environmentId), { ...request, kind: 'manual' }),
   })),
   restore: api.restore.handler(({ input }) => ({ jobId: core.snapshots.restore(core.library.get(input.environmentId), input) })),
+  reset: api.reset.handler(({ input }) => ({ jobId: core.snapshots.reset(core.library.get(input.environmentId), input.to, input) })),
+  undo: api.undo.handler(({ input }) => ({ jobId: core.snapshots.undo(core.library.get(input.environmentId)) })),
+  preview: api.preview.handler(({ input, signal }) => core.snapshots.preview(core.library.get(input.environmentId), input, { signal })),
   verify: api.verify.handler(({ input }) => ({ jobId: core.shelf.verify(input.snapshotId) })),
   remove: api.remove.handler(({ input, signal }) => core.shelf.remove([input.snapshotId], { signal }).then(() => undefined)),
   describe: api.describe.handler(({ input: { snapshotId, ...notes }, signal }) =>

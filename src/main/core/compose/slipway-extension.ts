@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '../../../shared/problem.ts';
 import { Fault } from '../base/fault.ts';
 import type { LoadedProject } from './load.ts';
+import { snapshotRules } from './snapshot-rules.ts';
 import type { Node } from './source/node.ts';
 import { toLocation } from './source/place.ts';
 
@@ -61,6 +62,7 @@ const extension = z
     description: z.string().optional(),
     links: links.default([]),
     profiles: z.record(z.string(), profile).default({}),
+    snapshot: snapshotRules.prefault({}),
   })
   .strict();
 export type SlipwayExtension = z.infer<typeof extension>;
@@ -74,23 +76,34 @@ export function readSlipwayExtension({
   document,
 }: Pick<LoadedProject, 'extensions' | 'document'>): SlipwayExtension {
   const parsed = extension.safeParse(extensions[key] ?? {});
-  if (parsed.success) return parsed.data;
-  const diagnostics = parsed.error.issues.map((issue): Diagnostic => {
-    const path = [key, ...issue.path.map(String)];
-    const place = path.join('.');
-    const node = deepest(document, path);
-    return {
-      severity: 'error',
-      message: `${place}: ${issue.message}`,
-      location: toLocation(node.keyAt ?? node.at, place),
-    };
-  });
+  const diagnostics = parsed.success
+    ? unknownServices(parsed.data, document)
+    : parsed.error.issues.map((issue) => finding(document, [key, ...issue.path.map(String)], issue.message));
+  if (parsed.success && diagnostics.length === 0) return parsed.data;
   throw new Fault({
     code: 'project.invalid',
     message: `What stands under ${key} isn't understood.`,
     hint: 'The README tells what can stand there.',
     diagnostics,
   });
+}
+
+function finding(document: Node, path: readonly string[], message: string): Diagnostic {
+  const place = path.join('.');
+  const node = deepest(document, path);
+  return { severity: 'error', message: `${place}: ${message}`, location: toLocation(node.keyAt ?? node.at, place) };
+}
+
+/** Rules of snapshots that name a service which the files don't have. */
+function unknownServices({ snapshot }: SlipwayExtension, document: Node): Diagnostic[] {
+  const services = document.kind === 'map' ? document.entries.get('services') : undefined;
+  const isKnown = (service: string): boolean => services?.kind === 'map' && services.entries.has(service);
+  const check = (service: string, path: readonly string[]): Diagnostic[] =>
+    isKnown(service) ? [] : [finding(document, [key, 'snapshot', ...path], `there is no service ${service}`)];
+  return [
+    ...snapshot.include.flatMap((mount, index) => check(mount.split(':')[0] ?? '', ['include', String(index)])),
+    ...Object.keys(snapshot.hooks).flatMap((service) => check(service, ['hooks', service])),
+  ];
 }
 
 /** The value at `path`, or the innermost one around it that exists. */

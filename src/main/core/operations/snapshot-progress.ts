@@ -4,6 +4,8 @@ import type { JobContext } from '../jobs/jobs.ts';
 const phaseTitles: Record<SnapshotProgress['phase'], string> = {
   verifying: 'Checking every byte',
   capturing: 'Reading the volumes',
+  'catching-up': 'Reading what changed meanwhile',
+  comparing: 'Comparing with the volumes',
   safety: 'Taking a safety snapshot',
   clearing: 'Emptying the volumes',
   writing: 'Writing the volumes',

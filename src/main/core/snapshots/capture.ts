@@ -47,7 +47,8 @@ export interface CaptureMetadata {
 /**
  * Reads volumes into a new snapshot. Raises `volume.not-found`, `snapshot.no-space`, `snapshot.locked` and what the
  * transport raises; then, and when cancelled, the store is as it was (bytes written so far go at the next prune) and
- * the engine holds nothing of ours. Services are frozen from the first byte read to the last, not longer.
+ * the engine holds nothing of ours. With a freeze, a transport that can tell what has changed reads everything once
+ * while the services go on, and freezes them only to read what has changed since; another freezes them all the while.
  */
 export async function captureSnapshot(request: CaptureRequest): Promise<SnapshotSummary> {
   const { store, transport, environment, volumes, metadata, freeze, onProgress } = request;
@@ -55,7 +56,8 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
   const createdAt = store.clock.now();
   const name = metadata.name ?? (await automaticName(store, environment.name, createdAt));
   const session = await transport.open(volumes.map((volume) => volume.name), { signal });
-  const frozen = new FrozenReads(session, { freeze, reads: volumes.length, signal });
+  const livePass = freeze !== undefined && session.format === 'packed';
+  const frozen = new FrozenReads(session, { freeze, live: livePass ? volumes.length : 0, frozen: volumes.length, signal });
   try {
     const id = await store.runner.run(
       'capture',
@@ -64,6 +66,7 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
         config: { ...metadata, name, note: metadata.note ?? '', tags: [...(metadata.tags ?? [])], environment, createdAt: createdAt.toISOString() },
         volumes: [...volumes],
         format: session.format,
+        livePass,
       },
       {
         signal,
@@ -82,22 +85,29 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
   }
 }
 
-/** Pauses the services at the first read and resumes them after the last one. */
+/** Lets the first reads pass, then freezes the services until the last one has ended. */
 class FrozenReads {
   readonly #session: VolumeSession;
   readonly #freeze: Freeze | undefined;
   readonly #signal: AbortSignal;
+  #live: number;
   #left: number;
   #state: 'running' | 'frozen' | 'thawed' = 'running';
 
-  constructor(session: VolumeSession, { freeze, reads, signal }: { freeze: Freeze | undefined; reads: number; signal: AbortSignal }) {
+  constructor(session: VolumeSession, reads: { freeze: Freeze | undefined; live: number; frozen: number; signal: AbortSignal }) {
     this.#session = session;
-    this.#freeze = freeze;
-    this.#left = reads;
-    this.#signal = signal;
+    this.#freeze = reads.freeze;
+    this.#live = reads.live;
+    this.#left = reads.frozen;
+    this.#signal = reads.signal;
   }
 
   async *read(volume: string, known: Buffer | undefined): AsyncGenerator<Buffer> {
+    if (this.#live > 0) {
+      this.#live -= 1;
+      yield* this.#session.read(volume, { signal: this.#signal, known });
+      return;
+    }
     if (this.#state === 'running') {
       this.#state = 'frozen';
       await this.#freeze?.pause({ signal: this.#signal });

@@ -13,8 +13,9 @@ const entrySchema = z.object({
   version: z.literal(1),
   owner: processIdentity,
   environmentId: z.string(),
-  snapshotId: z.string(),
-  targets: z.array(z.object({ from: z.string(), volume: z.string() })),
+  /** What is being restored; absent: the volumes are being emptied. */
+  snapshotId: z.string().optional(),
+  targets: z.array(z.object({ from: z.string(), volume: z.string(), paths: z.array(z.string()).optional() })),
   /** How to make the target volumes again, should the process be killed between removing and making one. */
   specs: z.array(
     z.object({ name: z.string(), driver: z.string().optional(), driverOptions: strings.optional(), labels: strings.optional() }),

@@ -1,3 +1,4 @@
+import type { SnapshotDetails } from '../../../shared/models/snapshot.ts';
 import { type Cancellable, cleanupSignal } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { captureSnapshot, type CaptureRequest } from './capture.ts';
@@ -11,6 +12,8 @@ export interface RestoreTarget {
   readonly from: string;
   /** The engine's volume to write to; it exists, and no running container uses it. */
   readonly volume: string;
+  /** The only files and directories to bring back, by their paths; nothing else of the volume changes then. */
+  readonly paths?: string[];
 }
 
 export interface RestoreRequest extends Cancellable {
@@ -19,7 +22,8 @@ export interface RestoreRequest extends Cancellable {
   readonly reset: VolumeReset;
   /** Where journals of restores lie; `recoverRestores` looks there at the next start. */
   readonly journalDirectory: string;
-  readonly snapshotId: string;
+  /** Absent: the volumes are emptied. */
+  readonly snapshotId?: string;
   readonly targets: readonly RestoreTarget[];
   /** How to save the current content first; absent for new volumes, which have none. */
   readonly safety?: Pick<CaptureRequest, 'environment' | 'volumes' | 'metadata'>;
@@ -27,7 +31,7 @@ export interface RestoreRequest extends Cancellable {
 }
 
 export interface RestoreResult {
-  readonly snapshotId: string;
+  readonly snapshotId?: string;
   /** Restoring this one undoes the restore. */
   readonly safetySnapshotId?: string;
 }
@@ -41,15 +45,13 @@ const rollBackTime = 3_600_000;
  * writing puts the saved content back; a killed process is taken care of by `recoverRestores`.
  */
 export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreResult> {
-  const { store, reset, targets, signal, onProgress } = request;
-  const snapshot = await store.get(request.snapshotId, { signal });
-  checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
-  const verification = await store.verify(snapshot.id, { signal, deep: false, ...(onProgress ? { onProgress } : {}) });
-  if (verification.damaged.length > 0) throw damagedFault(snapshot.name, verification.damaged);
+  const { reset, targets, signal } = request;
+  const snapshot = request.snapshotId === undefined ? undefined : await wholeSnapshot(request.snapshotId, request);
+  const wanted = snapshot ? { snapshotId: snapshot.id } : {};
   const specs = await Promise.all(targets.map(({ volume }) => reset.describe(volume, { signal })));
   const journal = await Journal.begin(request.journalDirectory, {
-    environmentId: request.safety?.environment.id ?? snapshot.environmentId,
-    snapshotId: snapshot.id,
+    environmentId: request.safety?.environment.id ?? snapshot?.environmentId ?? '',
+    ...wanted,
     targets: [...targets],
     specs: specs.map((spec) => ({ ...spec })),
   });
@@ -62,13 +64,22 @@ export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreR
     throw error;
   }
   try {
-    await replaceVolumes(request, snapshot.id, targets);
+    await replaceVolumes(request, { snapshotId: snapshot?.id, currentId: safetySnapshotId }, targets);
   } catch (error) {
     await rollBack(request, journal, error);
     throw error;
   }
   await journal.end();
-  return { snapshotId: snapshot.id, ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) };
+  return { ...wanted, ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) };
+}
+
+/** The snapshot to restore, once every byte of it has been read. Raises `snapshot.damaged`, `snapshot.not-found`. */
+async function wholeSnapshot(id: string, { store, targets, signal, onProgress }: RestoreRequest): Promise<SnapshotDetails> {
+  const snapshot = await store.get(id, { signal });
+  checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
+  const verification = await store.verify(snapshot.id, { signal, deep: false, ...(onProgress ? { onProgress } : {}) });
+  if (verification.damaged.length > 0) throw damagedFault(snapshot.name, verification.damaged);
+  return snapshot;
 }
 
 async function saveCurrent({ store, transport, safety, onProgress, signal }: RestoreRequest): Promise<string | undefined> {
@@ -107,7 +118,7 @@ async function putBack(writing: VolumeWriting, { entry }: Journal): Promise<void
   for (const { volume } of targets.filter((target) => !isSaved(target.volume))) await writing.reset.clear(volume, writing);
   if (safetySnapshotId === undefined) return;
   const back = targets.filter(({ volume }) => isSaved(volume)).map(({ volume }) => ({ from: volume, volume }));
-  await replaceVolumes(writing, safetySnapshotId, back);
+  await replaceVolumes(writing, { snapshotId: safetySnapshotId }, back);
 }
 
 export interface RecoverRequest extends Cancellable {
@@ -122,7 +133,8 @@ export interface RecoverRequest extends Cancellable {
 
 export interface RecoveredRestore {
   readonly environmentId: string;
-  readonly snapshotId: string;
+  /** Absent: the volumes were being emptied. */
+  readonly snapshotId?: string;
   readonly volumes: readonly string[];
   /** `untouched`: it was interrupted before anything was replaced. */
   readonly outcome: 'finished' | 'rolled-back' | 'untouched';
@@ -141,7 +153,7 @@ export async function recoverRestores(request: RecoverRequest): Promise<readonly
     try {
       const outcome = await recover(request, journal);
       await journal.end();
-      recovered.push({ environmentId, snapshotId, volumes: targets.map(({ volume }) => volume), outcome });
+      recovered.push({ environmentId, ...(snapshotId === undefined ? {} : { snapshotId }), volumes: targets.map(({ volume }) => volume), outcome });
     } catch (error) {
       await journal.note({ givenUp: true });
       failures.push(error);
@@ -157,8 +169,8 @@ async function recover(request: RecoverRequest, journal: Journal): Promise<Recov
   const { store, reset, signal } = request;
   await request.beforeWriting(targets.map(({ volume }) => volume), { signal });
   for (const spec of specs) await reset.ensure(withoutUndefined(spec), { signal });
-  if (state === 'replacing' && (await isWhole(store, snapshotId, signal))) {
-    await replaceVolumes(request, snapshotId, targets);
+  if (state === 'replacing' && (snapshotId === undefined || (await isWhole(store, snapshotId, signal)))) {
+    await replaceVolumes(request, { snapshotId }, targets.map(({ from, volume, paths }) => ({ from, volume, ...(paths ? { paths } : {}) })));
     return 'finished';
   }
   await journal.note({ state: 'rolling-back' });

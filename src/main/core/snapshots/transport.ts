@@ -22,11 +22,16 @@ export interface VolumeSession {
    * everything, the root's own owner and mode included.
    */
   write(volume: string, tar: AsyncIterable<Buffer>, options?: Cancellable): Promise<void>;
+  /**
+   * Changes the volume as the instructions say (src/volume-helper/WIRE.md, "Instructions"); absent where the engine can
+   * only unpack archives. When it fails, the volume may hold a part of both states.
+   */
+  apply?(volume: string, instructions: AsyncIterable<Buffer>, options?: Cancellable): Promise<void>;
   /** Removes what the session holds on the engine. Never raises for something that is gone already. */
   close(options?: Cancellable): Promise<void>;
 }
 
-/** Empties volumes before a restore writes to them. No running container uses them when it is called. */
+/** Empties volumes and bind mounts before a restore writes to them. No running container uses them when it is called. */
 export interface VolumeReset {
   /** How to make the volume again. Raises `volume.not-found`. */
   describe(volume: string, options?: Cancellable): Promise<VolumeSpec>;

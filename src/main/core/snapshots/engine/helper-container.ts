@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
 import type { ContainerSpec } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { isHostPath } from '../host-path.ts';
 import { isAlive, ownIdentity, processIdentity } from '../store/process-identity.ts';
 
 const helperLabel = 'dev.slipway.helper';
@@ -23,7 +24,7 @@ export interface HelperSpec {
 /** Makes (does not start) a container with the volumes mounted and returns its id. Leaves nothing when it fails. */
 export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<string> {
   // A missing volume would be made silently by the mount.
-  await Promise.all(volumes.map((volume) => engine.volumes.inspect(volume, { signal })));
+  await Promise.all(volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })));
   await removeOrphanedHelpers(engine, { signal });
   const name = `slipway-volumes-${randomUUID().slice(0, 13)}`;
   const spec: ContainerSpec = {
@@ -33,12 +34,11 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     Labels: { [helperLabel]: 'volumes', [ownerLabel]: JSON.stringify(await ownIdentity()) },
     HostConfig: {
       NetworkMode: 'none',
-      Mounts: volumes.map((volume, index) => ({
-        Type: 'volume',
-        Source: volume,
-        Target: `${mountRoot}/${index}`,
-        VolumeOptions: { NoCopy: true },
-      })),
+      Mounts: volumes.map((volume, index) =>
+        isHostPath(volume)
+          ? { Type: 'bind', Source: volume, Target: `${mountRoot}/${index}` }
+          : { Type: 'volume', Source: volume, Target: `${mountRoot}/${index}`, VolumeOptions: { NoCopy: true } },
+      ),
     },
     ...(command ? { Cmd: command } : {}),
     ...(entrypoint ? { Entrypoint: entrypoint } : {}),

@@ -8,11 +8,15 @@ import { createHelper, mountRoot } from './helper-container.ts';
 import { ensureHelperImage, helperProgram } from './helper-image.ts';
 
 const maxErrorBytes = 4096;
+/** What the helper ends with when the content that it was sent is damaged. */
+const damagedExit = 3;
+/** Bytes of instructions read ahead. */
+const sentAhead = 1024 * 1024;
 
 /**
- * Reads volumes by our own program in a helper container, which hashes and compresses beside the files and sends only
- * what the store lacks, with times and attributes in full. Writing goes through the archive endpoint. `program` is
- * built for the engine's processor.
+ * Reads and changes volumes by our own program in a helper container, which hashes and compresses beside the files and
+ * sends only what the store lacks, with times and attributes in full, and writes only what differs. `program` is built
+ * for the engine's processor.
  */
 export function packedTransport(engine: Engine, program: Buffer): VolumeTransport {
   return {
@@ -60,9 +64,44 @@ class PackedSession implements VolumeSession {
     return this.#archive.write(volume, tar, options);
   }
 
+  async apply(volume: string, instructions: AsyncIterable<Buffer>, { signal }: Cancellable = {}): Promise<void> {
+    const command = [helperProgram, 'apply', `${mountRoot}/${this.rootOf(volume)}`];
+    const input = Readable.from(instructions, { objectMode: false, highWaterMark: sentAhead });
+    // Destroyed by a failure of the instructions, which is the one to tell then.
+    const failed = new Promise<never>((_resolve, reject) => input.once('error', reject));
+    failed.catch(() => undefined);
+    const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input }, { signal });
+    let errors = '';
+    session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
+    session.stdout.resume();
+    const exitCode = await Promise.race([session.exit, failed]).catch((error: unknown) => {
+      throw input.errored ?? error;
+    });
+    if (exitCode !== 0) throw exitCode === damagedExit ? contentDamaged(errors) : notWritten(volume, errors);
+  }
+
   close(options?: Cancellable): Promise<void> {
     return this.#archive.close(options);
   }
+}
+
+function contentDamaged(detail: string): Fault {
+  return new Fault({
+    code: 'snapshot.damaged',
+    message: 'The snapshot holds content that is not what its index says.',
+    hint: 'Restore another snapshot, or copy this one again from where it was shared.',
+    detail,
+  });
+}
+
+function notWritten(volume: string, detail: string): Fault {
+  return new Fault({
+    code: 'engine.rejected',
+    message: `Volume ${volume} could not be written on the engine.`,
+    hint: 'Check that the engine’s disk has room left, then restore again.',
+    detail,
+    data: { volume },
+  });
 }
 
 function helperFailed(volume: string, detail: string): Fault {

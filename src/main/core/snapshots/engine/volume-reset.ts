@@ -3,6 +3,7 @@ import { Fault } from '../../base/fault.ts';
 import type { ContainerSummary } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { VolumeSpec } from '../../engine/volumes.ts';
+import { bindDriver, isHostPath } from '../host-path.ts';
 import type { VolumeReset } from '../transport.ts';
 import { mountRoot, runHelper } from './helper-container.ts';
 import { ensureHelperImage, helperProgram } from './helper-image.ts';
@@ -19,14 +20,16 @@ const clearByShell = `cd ${mountRoot}/0 && rm -rf -- ..?* .[!.]* *`;
  */
 export function engineVolumeReset(engine: Engine, { program }: { readonly program?: Buffer } = {}): VolumeReset {
   return {
-    describe: async (volume, { signal }: Cancellable = {}) => specOf(await engine.volumes.inspect(volume, { signal })),
+    describe: async (volume, { signal }: Cancellable = {}) =>
+      isHostPath(volume) ? { name: volume, driver: bindDriver } : specOf(await engine.volumes.inspect(volume, { signal })),
     ensure: async (spec, { signal }: Cancellable = {}) => {
-      await engine.volumes.create(spec, { signal });
+      // A directory of the engine's machine is not ours to make; a missing one is told by the mount.
+      if (!isHostPath(spec.name)) await engine.volumes.create(spec, { signal });
     },
     clear: async (volume, { signal }: Cancellable = {}) => {
-      await engine.volumes.inspect(volume, { signal });
+      if (!isHostPath(volume)) await engine.volumes.inspect(volume, { signal });
       if (program && (await clearByProgram(engine, volume, program, signal))) return;
-      if (!(await recreate(engine, volume, signal))) await clearByOwnImages(engine, volume, signal);
+      if (isHostPath(volume) || !(await recreate(engine, volume, signal))) await clearByOwnImages(engine, volume, signal);
     },
   };
 }
@@ -81,7 +84,7 @@ async function attempt(
 }
 
 function holds({ mounts }: ContainerSummary, volume: string): boolean {
-  return mounts.some((mount) => mount.type === 'volume' && mount.name === volume);
+  return mounts.some((mount) => (mount.type === 'volume' ? mount.name : mount.source) === volume);
 }
 
 function specOf({ name, driver, driverOptions, labels }: Required<Pick<VolumeSpec, 'name' | 'driver' | 'driverOptions' | 'labels'>>): VolumeSpec {

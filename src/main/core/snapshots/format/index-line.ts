@@ -25,30 +25,38 @@ export const indexLine = z.discriminatedUnion('type', [
   /** Goes on with the chunks of the file before it. */
   z.object({ type: z.literal('more'), chunks: chunkRuns }),
   z.object({ type: z.literal('directory'), ...common }),
-  z.object({ type: z.literal('file'), ...common, size: z.number().int().nonnegative(), chunks: chunkRuns.default([]) }),
+  z.object({ type: z.literal('file'), ...common, size: z.number().int().nonnegative(), chunks: chunkRuns.default([]), offset: z.number().int().nonnegative().default(0) }),
   z.object({ type: z.enum(['symlink', 'hardlink']), ...common, target: z.string() }),
   z.object({ type: z.literal('fifo'), ...common }),
   z.object({ type: z.enum(['character', 'block']), ...common, device: z.tuple([deviceNumber, deviceNumber]) }),
 ]);
 export type IndexLine = z.infer<typeof indexLine>;
 
-/** An entry of a volume with its whole content list (empty for everything but files). */
-export interface IndexedEntry {
+/** Where a file's content lies. */
+export interface FileContent {
+  /** Empty for everything but files, and for empty files. */
+  readonly chunks: ChunkRuns;
+  /** Where it begins in the one chunk that it shares with other small files; 0 for content with chunks of its own. */
+  readonly offset: number;
+}
+
+/** An entry of a volume with its whole content list. */
+export interface IndexedEntry extends FileContent {
   readonly volume: string;
   readonly entry: VolumeEntry;
-  readonly chunks: ChunkRuns;
 }
 
 /** Long content lists are split, so that a line stays far below the largest chunk. */
 const runsPerLine = 8192 * 3;
 
 /** The lines of one entry, each with its line feed. */
-export function formatEntry(entry: VolumeEntry, chunks: ChunkRuns): string {
+export function formatEntry(entry: VolumeEntry, { chunks, offset }: FileContent): string {
   const { nanos, ...rest } = entry;
   const line = JSON.stringify({
     ...rest,
     ...(nanos === 0 ? {} : { nanos }),
-    ...(chunks.length === 0 ? {} : { chunks: chunks.slice(0, runsPerLine) }),
+    ...(chunks.length === 0 ? {} : { chunks: chunks.length > runsPerLine ? chunks.slice(0, runsPerLine) : chunks }),
+    ...(offset === 0 ? {} : { offset }),
   });
   let lines = `${line}\n`;
   for (let at = runsPerLine; at < chunks.length; at += runsPerLine) {

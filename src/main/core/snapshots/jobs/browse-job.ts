@@ -41,7 +41,7 @@ export const extractJob: StoreJob<PlaceInput, void> = (input, io) =>
     const file = await findFile(blobs, input, index, io.signal);
     const reader = new ChunkReader(blobs, packs);
     const content = async function* (): AsyncGenerator<Buffer> {
-      for await (const segment of reader.segments(file.chunks)) yield await reader.read(segment);
+      for await (const segment of reader.segments(file)) yield await reader.read(segment);
     };
     try {
       await io.write(input.path, content());

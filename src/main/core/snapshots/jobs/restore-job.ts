@@ -9,11 +9,17 @@ import type { StoreJob } from './job-io.ts';
 export interface RestoreInput {
   readonly directory: string;
   readonly snapshotId: string;
-  /** `root` is the leading part of the names in the tar stream for that volume. */
-  readonly targets: readonly { readonly from: string; readonly volume: string; readonly root: string }[];
+  readonly targets: readonly {
+    readonly from: string;
+    readonly volume: string;
+    /** The only paths to write, and the directories that lead to them. */
+    readonly paths?: readonly string[];
+    /** The leading part of the names in the tar stream for that volume. */
+    readonly root: string;
+  }[];
 }
 
-/** Writes volumes of a snapshot, one after the other, over what their targets hold. */
+/** Writes volumes of a snapshot as tar streams, one after the other, over what their targets hold. */
 export const restoreJob: StoreJob<RestoreInput, void> = async ({ directory, snapshotId, targets }, io) => {
   const blobs = new Blobs(directory);
   const write = async (): Promise<void> => {
@@ -23,13 +29,14 @@ export const restoreJob: StoreJob<RestoreInput, void> = async ({ directory, snap
     const reader = new ChunkReader(blobs, packs);
     const done = { bytes: 0, files: 0 };
     try {
-      for (const { from, volume, root } of targets) {
+      for (const { from, volume, root, paths } of targets) {
         const onEntry = (size: number): void => {
           done.files += 1;
           done.bytes += size;
           io.progress({ phase: 'writing', volume, ...done, totalBytes, newBytes: 0 });
         };
-        await io.write(volume, readVolumeTar({ blobs, index, reader, volume: from, root, onEntry, signal: io.signal }));
+        const source = { blobs, index, reader, volume: from, root, onEntry, signal: io.signal, ...(paths ? { paths } : {}) };
+        await io.write(volume, readVolumeTar(source));
       }
     } finally {
       await reader.close();

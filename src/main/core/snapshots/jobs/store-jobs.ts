@@ -1,4 +1,5 @@
 import type { Logger } from '../../base/logger.ts';
+import { applyJob } from './apply-job.ts';
 import { exportJob, importJob, takeInJob } from './archive-jobs.ts';
 import { unwrapKeyJob, wrapKeyJob } from '../crypto/key-jobs.ts';
 import { admitJob } from '../share/admit-job.ts';
@@ -6,6 +7,7 @@ import { browseJob, extractJob } from './browse-job.ts';
 import { captureJob } from './capture-job.ts';
 import { diffJob } from './diff-job.ts';
 import type { JobIo } from './job-io.ts';
+import { previewJob } from './preview-job.ts';
 import { restoreJob } from './restore-job.ts';
 import { verifyJob } from './verify-job.ts';
 
@@ -14,6 +16,8 @@ export function storeJobs(logger: Logger) {
   return {
     capture: captureJob(logger),
     restore: restoreJob,
+    apply: applyJob,
+    preview: previewJob(logger),
     verify: verifyJob,
     browse: browseJob,
     extract: extractJob,

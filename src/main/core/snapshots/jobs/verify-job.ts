@@ -71,12 +71,9 @@ export async function findDamage(
 async function checkIndex(blobs: Blobs, index: StoredPack, packs: readonly StoredPack[], signal: AbortSignal): Promise<void> {
   const reader = new ChunkReader(blobs, packs);
   try {
-    for await (const { entry, chunks } of readIndex(blobs, index)) {
+    for await (const indexed of readIndex(blobs, index)) {
       signal.throwIfAborted();
-      const size = entry.type === 'file' ? entry.size : 0;
-      if ((await reader.sizeOf(chunks)) !== size) {
-        throw damaged('The file index', `${JSON.stringify(entry.path)} has another size than its content`);
-      }
+      await reader.check(indexed);
     }
   } finally {
     await reader.close();

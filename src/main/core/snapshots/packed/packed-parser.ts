@@ -8,6 +8,10 @@ export interface PackedSink {
   /** `record` recognises the file when it is unchanged next time. */
   entry(entry: VolumeEntry, record: Buffer): void;
   chunk(hash: Buffer, bytes: number, isNew: boolean): void;
+  /** The file lies in the group being gathered, from that byte on. */
+  part(offset: number): void;
+  /** The chunk of all files told as parts since the last one. */
+  group(hash: Buffer, bytes: number, isNew: boolean): void;
   unchanged(): void;
   frame(compressed: Buffer, rawBytes: number, chunkCount: number): void;
 }
@@ -60,6 +64,12 @@ export class PackedParser {
         for (let at = 0; at < content.length; at += chunkRecordBytes) {
           this.#sink.chunk(content.subarray(at, at + 32), content.readUInt32LE(at + 32), content[at + 36] === 1);
         }
+        break;
+      case 'P':
+        this.#sink.part(content.readUInt32LE(0));
+        break;
+      case 'G':
+        this.#sink.group(content.subarray(0, 32), content.readUInt32LE(32), content[36] === 1);
         break;
       case 'S':
         this.#sink.unchanged();

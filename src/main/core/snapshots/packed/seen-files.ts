@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { ChunkRuns } from '../format/index-line.ts';
+import type { FileContent } from '../format/index-line.ts';
+import type { VolumeEntry } from '../format/volume-entry.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { readIndex } from '../store/index-reader.ts';
+import type { EntrySink } from '../store/index-writer.ts';
 import type { SnapshotRecord } from '../store/snapshot-record.ts';
 import { fileRecordBytes } from './packed-parser.ts';
 
@@ -12,12 +14,26 @@ import { fileRecordBytes } from './packed-parser.ts';
 export interface SeenFiles {
   /** File records for the helper. */
   readonly records: Buffer;
-  /** Path → content in that snapshot, with the numbers of its packs. */
-  readonly contents: ReadonlyMap<string, ChunkRuns>;
-  readonly snapshot: SnapshotRecord | undefined;
+  /** Path → content. */
+  readonly contents: ReadonlyMap<string, FileContent>;
+  /** Digests of the packs as `contents` counts them; absent: it counts those of the snapshot that is being written. */
+  readonly packs?: readonly string[];
 }
 
-const nothingSeen: SeenFiles = { records: Buffer.alloc(0), contents: new Map(), snapshot: undefined };
+const nothingSeen: SeenFiles = { records: Buffer.alloc(0), contents: new Map(), packs: [] };
+
+/** Keeps what a first reading of a volume finds, for the second one. */
+export class ContentCollector implements EntrySink {
+  readonly contents = new Map<string, FileContent>();
+
+  startVolume(): void {
+    this.contents.clear();
+  }
+
+  addEntry({ type, path: name }: VolumeEntry, content: FileContent): void {
+    if (type === 'file') this.contents.set(name, content);
+  }
+}
 
 /**
  * A memory of this machine beside the store, a file a volume: the snapshot's digest, then file records. Losing it only
@@ -36,11 +52,12 @@ export class SeenFilesCache {
     const digest = content?.toString('latin1', 0, digestBytes);
     const snapshot = records.find(({ descriptor }) => descriptor.digest === digest);
     if (!content || !snapshot || (content.length - digestBytes) % fileRecordBytes !== 0) return nothingSeen;
-    const contents = new Map<string, ChunkRuns>();
-    for await (const { volume: holder, entry, chunks } of readIndex(this.#blobs, snapshot.manifest.layers[0])) {
-      if (holder === volume && entry.type === 'file') contents.set(entry.path, chunks);
+    const contents = new Map<string, FileContent>();
+    const [index, ...packs] = snapshot.manifest.layers;
+    for await (const { volume: holder, entry, chunks, offset } of readIndex(this.#blobs, index)) {
+      if (holder === volume && entry.type === 'file') contents.set(entry.path, { chunks, offset });
     }
-    return { records: content.subarray(digestBytes), contents, snapshot };
+    return { records: content.subarray(digestBytes), contents, packs: packs.map(({ digest: pack }) => pack) };
   }
 
   async write(environmentId: string, volume: string, digest: string, records: Buffer): Promise<void> {

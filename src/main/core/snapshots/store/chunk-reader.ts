@@ -1,5 +1,6 @@
+import type { Fault } from '../../base/fault.ts';
 import { damaged } from '../format/damage.ts';
-import type { ChunkRuns } from '../format/index-line.ts';
+import type { ChunkRuns, IndexedEntry } from '../format/index-line.ts';
 import { chunkBytesAt, frameOf, type PackFrame, type PackTable } from '../format/pack-table.ts';
 import type { Blobs } from './blobs.ts';
 import { LeastRecent } from './least-recent.ts';
@@ -13,6 +14,8 @@ export interface Segment {
   /** Where it begins in the frame's raw bytes. */
   readonly start: number;
   readonly bytes: number;
+  /** The ordinals of its chunks, the last one left out. */
+  readonly chunks: readonly [first: number, end: number];
 }
 
 const openPacks = 24;
@@ -36,8 +39,31 @@ export class ChunkReader {
     return (await this.#reader(pack)).table;
   }
 
-  /** The content's segments in order. Raises `snapshot.damaged` when runs name chunks that aren't there. */
-  async *segments(runs: ChunkRuns): AsyncGenerator<Segment> {
+  /**
+   * The segments of a file's content in order. Raises `snapshot.damaged` when it names chunks that aren't there, or when
+   * they are not as long as the file; a single chunk may be longer, as others may share it.
+   */
+  async *segments({ entry, chunks, offset }: IndexedEntry): AsyncGenerator<Segment> {
+    const size = entry.type === 'file' ? entry.size : 0;
+    const mayShare = chunks.length === 3 && chunks[2] === 1;
+    let told = 0;
+    for await (const segment of this.#wholeSegments(chunks)) {
+      const bytes = mayShare ? Math.min(segment.bytes - offset, size) : segment.bytes;
+      if (bytes <= 0 || told + bytes > size) throw wrongSize(entry.path);
+      yield { ...segment, start: segment.start + (mayShare ? offset : 0), bytes };
+      told += bytes;
+    }
+    if (told !== size) throw wrongSize(entry.path);
+  }
+
+  /** Whether a file's content is there as it should be, by the packs' tables. Raises `snapshot.damaged`. */
+  async check(file: IndexedEntry): Promise<void> {
+    const segments = this.segments(file);
+    while ((await segments.next()).done !== true);
+  }
+
+  /** Where the chunks of runs lie, one stretch a frame. */
+  async *#wholeSegments(runs: ChunkRuns): AsyncGenerator<Segment> {
     for (let at = 0; at < runs.length; at += 3) {
       const pack = runs[at] ?? 0;
       let ordinal = runs[at + 1] ?? 0;
@@ -47,7 +73,7 @@ export class ChunkReader {
         const frame = frameOf(table, ordinal);
         if (!frame) throw damaged('The file index', `it names chunk ${ordinal} of pack ${pack}, which is not there`);
         const stop = Math.min(end, frame.firstChunk + frame.chunkCount);
-        yield { pack, frame, start: chunkBytes(table, frame.firstChunk, ordinal), bytes: chunkBytes(table, ordinal, stop) };
+        yield { pack, frame, start: chunkBytes(table, frame.firstChunk, ordinal), bytes: chunkBytes(table, ordinal, stop), chunks: [ordinal, stop] };
         ordinal = stop;
       }
     }
@@ -59,11 +85,15 @@ export class ChunkReader {
     return raw.subarray(start, start + bytes);
   }
 
-  /** Uncompressed size of a content list. */
-  async sizeOf(runs: ChunkRuns): Promise<number> {
-    let size = 0;
-    for await (const segment of this.segments(runs)) size += segment.bytes;
-    return size;
+  /** Sizes of a segment's chunks, in order. */
+  async chunkSizes({ pack, chunks: [first, end] }: Segment): Promise<readonly number[]> {
+    const table = await this.table(pack);
+    return Array.from({ length: end - first }, (_, index) => chunkBytesAt(table, first + index));
+  }
+
+  /** The whole frame that a segment lies in, compressed. */
+  async readCompressed({ pack, frame }: Segment): Promise<Buffer> {
+    return (await this.#reader(pack)).readCompressed(frame);
   }
 
   async close(): Promise<void> {
@@ -78,6 +108,10 @@ export class ChunkReader {
       return PackReader.open(this.#blobs, stored);
     });
   }
+}
+
+function wrongSize(path: string): Fault {
+  return damaged('The file index', `${JSON.stringify(path)} has another size than its content`);
 }
 
 function chunkBytes(table: PackTable, from: number, to: number): number {

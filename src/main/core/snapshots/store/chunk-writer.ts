@@ -21,6 +21,8 @@ export class ChunkWriter {
   readonly #blobs: Blobs;
   readonly #known: ChunkTable;
   readonly #packs: (StoredPack | undefined)[];
+  /** Digest of a pack that was there before → the table's count. */
+  readonly #stored: ReadonlyMap<string, number>;
   /** Pack by the table's count → its number in this snapshot, in order of first use. */
   readonly #numbers = new Map<number, number>();
   readonly #encoder = new Encoder(compressionLevel);
@@ -39,6 +41,7 @@ export class ChunkWriter {
     this.#blobs = blobs;
     this.#known = known;
     this.#packs = [...packs];
+    this.#stored = new Map(packs.map((pack, position) => [pack.digest, position]));
   }
 
   /** Compressed bytes of the packs finished so far. */
@@ -92,8 +95,8 @@ export class ChunkWriter {
 
   /** This snapshot's number of a pack that the store holds. */
   numberOfStored(digest: string): number {
-    const pack = this.#packs.findIndex((stored) => stored?.digest === digest);
-    if (pack < 0) throw new Error(`pack ${digest} is not in the store`);
+    const pack = this.#stored.get(digest);
+    if (pack === undefined) throw new Error(`pack ${digest} is not in the store`);
     return this.#numberOf(pack);
   }
 

@@ -12,7 +12,7 @@ import type { StoredPack } from './pack-writer.ts';
 export async function* readIndex(blobs: Blobs, index: StoredPack): AsyncGenerator<IndexedEntry> {
   const rules = new TreeRules();
   let volume: string | undefined;
-  let pending: { volume: string; entry: IndexedEntry['entry']; chunks: number[] } | undefined;
+  let pending: { volume: string; entry: IndexedEntry['entry']; chunks: number[]; offset: number } | undefined;
   for await (const line of readLines(blobs, index)) {
     if (line.type === 'more') {
       if (pending?.entry.type !== 'file') throw damaged('The file index', 'a content list belongs to no file');
@@ -27,9 +27,9 @@ export async function* readIndex(blobs: Blobs, index: StoredPack): AsyncGenerato
       continue;
     }
     if (volume === undefined) throw damaged('The file index', 'it begins without a volume');
-    const { entry, chunks } = split(line);
+    const { entry, chunks, offset } = split(line);
     rules.check(entry);
-    pending = { volume, entry, chunks };
+    pending = { volume, entry, chunks, offset };
   }
   if (pending) yield pending;
 }
@@ -55,10 +55,10 @@ function parseLine(line: string): IndexLine {
   }
 }
 
-function split(line: Exclude<IndexLine, { type: 'volume' | 'more' }>): { entry: IndexedEntry['entry']; chunks: number[] } {
+function split(line: Exclude<IndexLine, { type: 'volume' | 'more' }>): { entry: IndexedEntry['entry']; chunks: number[]; offset: number } {
   const { xattrs, ...rest } = line;
   const attributes = xattrs === undefined ? {} : { xattrs };
-  if (rest.type !== 'file') return { entry: { ...rest, ...attributes }, chunks: [] };
-  const { chunks, ...entry } = rest;
-  return { entry: { ...entry, ...attributes }, chunks };
+  if (rest.type !== 'file') return { entry: { ...rest, ...attributes }, chunks: [], offset: 0 };
+  const { chunks, offset, ...entry } = rest;
+  return { entry: { ...entry, ...attributes }, chunks, offset };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Encoder } from '@toondepauw/node-zstd';
-import { type ChunkRuns, formatEntry } from '../format/index-line.ts';
+import { type FileContent, formatEntry } from '../format/index-line.ts';
 import type { VolumeEntry } from '../format/volume-entry.ts';
 import type { Blobs } from './blobs.ts';
 import { PackWriter, type StoredPack } from './pack-writer.ts';
@@ -9,8 +9,14 @@ const pieceBytes = 256 * 1024;
 /** An index is small beside the content, so it may take more effort. */
 const compressionLevel = 3;
 
+/** Takes the entries of volumes, in order. */
+export interface EntrySink {
+  startVolume(name: string): void;
+  addEntry(entry: VolumeEntry, content: FileContent): void;
+}
+
 /** Writes a file index: lines of JSON, in pieces that are each one chunk and one frame of a pack of its own. */
-export class IndexWriter {
+export class IndexWriter implements EntrySink {
   readonly #pack: PackWriter;
   readonly #encoder = new Encoder(compressionLevel);
   #lines: string[] = [];
@@ -25,8 +31,8 @@ export class IndexWriter {
     this.#append(`${JSON.stringify({ type: 'volume', name })}\n`);
   }
 
-  addEntry(entry: VolumeEntry, chunks: ChunkRuns): void {
-    this.#append(formatEntry(entry, chunks));
+  addEntry(entry: VolumeEntry, content: FileContent): void {
+    this.#append(formatEntry(entry, content));
   }
 
   async drain(): Promise<void> {
@@ -45,10 +51,13 @@ export class IndexWriter {
 
   #append(lines: string): void {
     // Long content lists come as several lines; each fits a piece of its own.
-    for (const line of lines.split(/(?<=\n)/)) {
+    for (let at = 0; at < lines.length; ) {
+      const end = lines.indexOf('\n', at) + 1;
+      const line = at === 0 && end === lines.length ? lines : lines.slice(at, end);
       if (this.#length + line.length > pieceBytes) this.#endPiece();
       this.#lines.push(line);
       this.#length += line.length;
+      at = end;
     }
   }
 

@@ -40,15 +40,22 @@ export class PackReader {
   }
 
   /** The raw bytes of one frame. */
-  async readFrame({ offset, compressedBytes, rawBytes }: PackFrame): Promise<Buffer> {
-    if (offset + compressedBytes > this.#size) throw damaged(this.#what, 'a frame lies outside of it');
-    const compressed = await readExactly(this.#file, offset, compressedBytes, this.#what);
-    if (!isBoundedFrame(compressed, rawBytes)) throw damaged(this.#what, 'a frame is malformed');
+  async readFrame(frame: PackFrame): Promise<Buffer> {
+    const { rawBytes } = frame;
+    const compressed = await this.readCompressed(frame);
     const raw = await decoder.decode(compressed).catch((error: unknown) => {
       throw damaged(this.#what, 'a frame can’t be decompressed', { cause: error });
     });
     if (raw.length !== rawBytes) throw damaged(this.#what, 'a frame has another size than its table says');
     return raw;
+  }
+
+  /** One frame as it lies in the pack, which decompresses to no more than its table says. */
+  async readCompressed({ offset, compressedBytes, rawBytes }: PackFrame): Promise<Buffer> {
+    if (offset + compressedBytes > this.#size) throw damaged(this.#what, 'a frame lies outside of it');
+    const compressed = await readExactly(this.#file, offset, compressedBytes, this.#what);
+    if (!isBoundedFrame(compressed, rawBytes)) throw damaged(this.#what, 'a frame is malformed');
+    return compressed;
   }
 
   async close(): Promise<void> {

@@ -1,60 +1,47 @@
 import { damaged } from '../format/damage.ts';
 import type { IndexedEntry } from '../format/index-line.ts';
+import { chosenEntries } from './chosen-entries.ts';
+import { lookAhead } from './look-ahead.ts';
 import { tarEnd, tarHeader, tarPadding } from '../tar/tar-header.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChunkReader, Segment } from './chunk-reader.ts';
 import { readIndex } from './index-reader.ts';
 import type { StoredPack } from './pack-writer.ts';
 
-/** Pieces whose bytes are being fetched ahead of the one handed out, so that decompression uses several cores. */
-const lookAhead = 12;
-
-/** One volume of a snapshot as a tar stream, its names below `root`. Raises `snapshot.damaged`. */
-export async function* readVolumeTar(source: {
+interface VolumeSource {
   readonly blobs: Blobs;
   readonly index: StoredPack;
   readonly reader: ChunkReader;
   readonly volume: string;
   readonly root: string;
+  /** The only paths to tell of; hard links among them become files. */
+  readonly paths?: readonly string[];
   /** Called with the content's size when an entry begins. */
   readonly onEntry: (bytes: number) => void;
   readonly signal: AbortSignal;
-}): AsyncGenerator<Buffer> {
-  const { blobs, index, reader, volume, signal } = source;
-  const waiting: Promise<Buffer>[] = [];
-  for await (const piece of pieces(readIndex(blobs, index), source)) {
+}
+
+/** One volume of a snapshot as a tar stream, its names below `root`. Raises `snapshot.damaged`. */
+export async function* readVolumeTar(source: VolumeSource): AsyncGenerator<Buffer> {
+  const { blobs, index, reader, volume, paths, signal } = source;
+  const entries = chosenEntries(readIndex(blobs, index), { volume, ...(paths ? { paths } : {}) });
+  yield* lookAhead(pieces(entries, source), (piece) => {
     signal.throwIfAborted();
-    const bytes = Buffer.isBuffer(piece) ? Promise.resolve(piece) : reader.read(piece);
-    // Awaited in its turn below; a failure before that is not unheard.
-    bytes.catch(() => undefined);
-    waiting.push(bytes);
-    if (waiting.length > lookAhead) yield await next(waiting);
-  }
-  if (waiting.length === 0) throw damaged('The file index', `it does not hold volume ${volume}`);
-  while (waiting.length > 0) yield await next(waiting);
+    return Buffer.isBuffer(piece) ? piece : reader.read(piece);
+  });
   yield tarEnd;
 }
 
-async function* pieces(
-  entries: AsyncIterable<IndexedEntry>,
-  source: { readonly reader: ChunkReader; readonly volume: string; readonly root: string; readonly onEntry: (bytes: number) => void },
-): AsyncGenerator<Buffer | Segment> {
-  const { reader, volume, root, onEntry } = source;
-  for await (const { volume: holder, entry, chunks } of entries) {
-    if (holder !== volume) continue;
+async function* pieces(entries: AsyncIterable<IndexedEntry>, { reader, volume, root, onEntry }: VolumeSource): AsyncGenerator<Buffer | Segment> {
+  let isThere = false;
+  for await (const indexed of entries) {
+    isThere = true;
+    const { entry } = indexed;
     const size = entry.type === 'file' ? entry.size : 0;
     onEntry(size);
     yield tarHeader(entry, root);
-    let sent = 0;
-    for await (const segment of reader.segments(chunks)) {
-      sent += segment.bytes;
-      yield segment;
-    }
-    if (sent !== size) throw damaged('The file index', `${JSON.stringify(entry.path)} has another size than its content`);
+    yield* reader.segments(indexed);
     yield tarPadding(size);
   }
-}
-
-async function next(waiting: Promise<Buffer>[]): Promise<Buffer> {
-  return (await waiting.shift()) ?? Buffer.alloc(0);
+  if (!isThere) throw damaged('The file index', `it does not hold volume ${volume}, or nothing of what was chosen`);
 }

@@ -1,10 +1,12 @@
 import { chooseChunkBytes, sampleBytes } from '../format/chunking.ts';
+import { isSmallFile } from '../format/small-files.ts';
 import type { File, VolumeEntry } from '../format/volume-entry.ts';
 import { TreeRules } from '../format/tree-rules.ts';
 import type { TarSink } from '../tar/tar-parser.ts';
 import { appendRun } from './append-run.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
-import type { IndexWriter } from './index-writer.ts';
+import { GroupWriter } from './group-writer.ts';
+import type { EntrySink } from './index-writer.ts';
 
 /** What has been taken of one volume. */
 export interface VolumeTotals {
@@ -25,18 +27,20 @@ interface FileInWork {
 export class VolumeWriter implements TarSink {
   readonly totals: VolumeTotals = { bytes: 0, files: 0, entries: 0 };
   readonly #chunks: ChunkWriter;
-  readonly #index: IndexWriter;
   readonly #rules = new TreeRules();
   #prefix: string | undefined;
   readonly #sample = Buffer.alloc(sampleBytes);
   #sampled = 0;
+  readonly #group: GroupWriter;
+  /** Bytes that the small file at hand still lacks. */
+  #small = 0;
   #file: FileInWork | undefined;
   #space: Buffer | undefined;
   #filled = 0;
 
-  constructor(volume: string, { chunks, index }: { chunks: ChunkWriter; index: IndexWriter }) {
+  constructor(volume: string, { chunks, index }: { chunks: ChunkWriter; index: EntrySink }) {
     this.#chunks = chunks;
-    this.#index = index;
+    this.#group = new GroupWriter({ chunks, index });
     this.#rules.startVolume(volume);
     index.startVolume(volume);
   }
@@ -47,14 +51,24 @@ export class VolumeWriter implements TarSink {
     this.totals.entries += 1;
     if (entry.type !== 'directory') this.totals.files += 1;
     if (entry.type !== 'file' || entry.size === 0) {
-      this.#index.addEntry(entry, []);
+      this.#group.after(entry);
       return;
     }
     this.totals.bytes += entry.size;
+    if (isSmallFile(entry.size)) {
+      this.#group.begin(entry);
+      this.#small = entry.size;
+      return;
+    }
     this.#file = { entry, left: entry.size, chunkBytes: undefined, runs: [] };
   }
 
   data(bytes: Buffer): void {
+    if (this.#small > 0) {
+      this.#group.data(bytes);
+      this.#small -= bytes.length;
+      return;
+    }
     const file = this.#file;
     if (!file) throw new Error('the archive has content without a file');
     if (file.chunkBytes !== undefined) {
@@ -89,8 +103,13 @@ export class VolumeWriter implements TarSink {
     this.#filled = 0;
     this.#space = undefined;
     if (file.left > 0) return;
-    this.#index.addEntry(file.entry, file.runs);
+    this.#group.after(file.entry, file.runs);
     this.#file = undefined;
+  }
+
+  /** The volume is whole. */
+  end(): void {
+    this.#group.end();
   }
 
   /** Takes off the leading part of the names that stands for the volume's root. */

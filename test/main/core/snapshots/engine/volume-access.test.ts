@@ -40,7 +40,7 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
 describe('access to volumes', () => {
   it.each([
     ['no helper was built', async () => path.join(await tempDir('helper'), 'nothing'), 0],
-    ['the engine does not run the helper', helperDirectory, 5],
+    ['the engine does not run the helper', helperDirectory, 6],
   ])('goes through the archive endpoint when %s', async (_title, place, warned) => {
     const warnings: string[] = [];
     const logger: Logger = { ...silentLogger, warn: (message) => void warnings.push(message) };

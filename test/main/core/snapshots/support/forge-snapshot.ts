@@ -24,6 +24,8 @@ const config: SnapshotConfig = {
 };
 
 export interface Forgery {
+  /** `data` where absent. */
+  readonly volume?: string;
   /** Lines of the file index after the volume's own; text goes in as it is. */
   readonly lines?: readonly unknown[];
   /** Chunks of pack 0; their frame is compressed by `compress`. */
@@ -34,9 +36,9 @@ export interface Forgery {
 
 /** Writes a snapshot whose checksums are all right, whatever its content: what an attacker would send. */
 export async function forgeSnapshot(directory: string, forgery: Forgery): Promise<string> {
-  const { lines = [], chunks = [Buffer.from('content')], compress = (raw: Buffer) => new Encoder(1).encodeSync(raw) } = forgery;
+  const { volume = 'data', lines = [], chunks = [Buffer.from('content')], compress = (raw: Buffer) => new Encoder(1).encodeSync(raw) } = forgery;
   const blobs = new Blobs(directory);
-  const text = [{ type: 'volume', name: 'data' }, ...lines]
+  const text = [{ type: 'volume', name: volume }, ...lines]
     .map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`)
     .join('');
   const index = await writePack(blobs, [Buffer.from(text)], (raw) => new Encoder(1).encodeSync(raw));
@@ -45,7 +47,7 @@ export async function forgeSnapshot(directory: string, forgery: Forgery): Promis
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     artifactType: forgery.artifactType ?? mediaTypes.artifact,
-    config: await blobs.writeDocument(mediaTypes.config, Buffer.from(JSON.stringify(config))),
+    config: await blobs.writeDocument(mediaTypes.config, Buffer.from(JSON.stringify({ ...config, volumes: config.volumes.map((one) => ({ ...one, name: volume })) }))),
     layers: [
       { mediaType: mediaTypes.fileIndex, ...index },
       { mediaType: mediaTypes.pack, ...pack },

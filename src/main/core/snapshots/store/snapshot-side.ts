@@ -1,0 +1,88 @@
+import { chunkBytesAt, chunkHashAt } from '../format/pack-table.ts';
+import { isSmallFile } from '../format/small-files.ts';
+import type { FileContent, IndexedEntry } from '../format/index-line.ts';
+import type { Blobs } from './blobs.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { readIndex } from './index-reader.ts';
+import type { StoredPack } from './pack-writer.ts';
+
+/** A chunk of a file's content. */
+export interface PlacedChunk {
+  /** Where it begins in the file. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly hash: Buffer;
+}
+
+/** One of two states of volumes that are compared: an index and its packs. */
+export class SnapshotSide {
+  readonly #blobs: Blobs;
+  readonly #index: StoredPack;
+  readonly #packs: readonly StoredPack[];
+  readonly #names: ReadonlyMap<string, string>;
+  readonly reader: ChunkReader;
+
+  /** `names` gives volumes of the index the names under which they are compared; others are left out. */
+  constructor(blobs: Blobs, [index, ...packs]: readonly [StoredPack, ...StoredPack[]], names: ReadonlyMap<string, string>) {
+    this.#blobs = blobs;
+    this.#index = index;
+    this.#packs = packs;
+    this.#names = names;
+    this.reader = new ChunkReader(blobs, packs);
+  }
+
+  async *entries(): AsyncGenerator<IndexedEntry> {
+    for await (const indexed of readIndex(this.#blobs, this.#index)) {
+      const volume = this.#names.get(indexed.volume);
+      if (volume !== undefined) yield { ...indexed, volume };
+    }
+  }
+
+  /** Whether a file of this side holds the same bytes as one of the other. */
+  async holdsSame(own: IndexedEntry, other: SnapshotSide, others: IndexedEntry): Promise<boolean> {
+    if (own.entry.type !== 'file' || others.entry.type !== 'file') return own.entry.type === others.entry.type;
+    if (own.entry.size !== others.entry.size) return false;
+    // Mostly both name the same chunks of the same packs.
+    if (this.#nameOf(own) === other.#nameOf(others)) return true;
+    if (own.offset === others.offset && (await this.#hasSameChunks(own, other, others))) return true;
+    // Small files in one chunk with different neighbours: only their bytes tell.
+    return isSmallFile(own.entry.size) && (await this.#bytes(own)).equals(await other.#bytes(others));
+  }
+
+  /** The chunks that a file's content list names, whole, in order. */
+  async chunksOf({ chunks }: FileContent): Promise<readonly PlacedChunk[]> {
+    const placed: PlacedChunk[] = [];
+    let at = 0;
+    for (let run = 0; run < chunks.length; run += 3) {
+      const table = await this.reader.table(chunks[run] ?? 0);
+      const first = chunks[run + 1] ?? 0;
+      for (let ordinal = first; ordinal < first + (chunks[run + 2] ?? 0); ordinal += 1) {
+        const bytes = chunkBytesAt(table, ordinal);
+        placed.push({ at, bytes, hash: chunkHashAt(table, ordinal) });
+        at += bytes;
+      }
+    }
+    return placed;
+  }
+
+  async close(): Promise<void> {
+    await this.reader.close();
+  }
+
+  /** Runs with the packs' digests in place of their numbers, which differ from snapshot to snapshot. */
+  #nameOf({ chunks, offset }: FileContent): string {
+    return `${offset}:${chunks.map((number, index) => (index % 3 === 0 ? this.#packs[number]?.digest : number)).join()}`;
+  }
+
+  async #hasSameChunks(own: FileContent, other: SnapshotSide, others: FileContent): Promise<boolean> {
+    const a = await this.chunksOf(own);
+    const b = await other.chunksOf(others);
+    return a.length === b.length && a.every(({ hash }, index) => b[index]?.hash.equals(hash) === true);
+  }
+
+  async #bytes(file: IndexedEntry): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for await (const segment of this.reader.segments(file)) pieces.push(await this.reader.read(segment));
+    return Buffer.concat(pieces);
+  }
+}
