@@ -10,7 +10,7 @@ async function read(text: string): Promise<ReturnType<typeof readSlipwayExtensio
 }
 
 it('a stack without x-slipway has no profiles', async () => {
-  expect(await read('')).toEqual({ links: [], profiles: {} });
+  expect(await read('')).toEqual({ links: [], profiles: {}, snapshot: { include: [], exclude: [], hooks: {} } });
 });
 
 it('reads profiles with values as texts', async () => {
@@ -26,10 +26,24 @@ it('reads profiles with values as texts', async () => {
   });
 });
 
+it('reads how snapshots are taken, a line as one for the shell', async () => {
+  const { snapshot } = await read('x-slipway:\n  snapshot:\n    consistency: hooks\n    hooks: {a: {before: [sync, [touch, 1]]}}\n');
+  expect(snapshot).toEqual({
+    consistency: 'hooks',
+    include: [],
+    exclude: [],
+    hooks: { a: { before: [['/bin/sh', '-c', 'sync'], ['touch', '1']], after: [], pause: true } },
+  });
+});
+
 describe('findings name the line', () => {
   it.each([
     ['an unknown key', 'x-slipway:\n  title: A\n  profile: {}\n', 2],
     ['a check of no kind', 'x-slipway:\n  profiles:\n    demo:\n      checks:\n        up: {timeout: 5s}\n', 6],
+    ['a hook of no service', 'x-slipway:\n  snapshot:\n    hooks:\n      b: {before: ["true"]}\n', 5],
+    ['a bind mount of no service', 'x-slipway:\n  snapshot:\n    include:\n      - b:/data\n', 5],
+    ['a bind mount without a path', 'x-slipway:\n  snapshot:\n    include:\n      - a\n', 5],
+    ['an unknown level of consistency', 'x-slipway:\n  snapshot:\n    consistency: frozen\n', 4],
     ['a title that is a list', 'x-slipway:\n  title: []\n', 3],
     ['a timeout that is none', 'x-slipway:\n  profiles:\n    demo:\n      checks:\n        up:\n          tcp: a\n          timeout: soon\n', 8],
   ])('%s', async (_title, text, line) => {
