@@ -5,7 +5,7 @@ import { settings } from '../../../src/shared/models/settings.ts';
 import { refusedLogin } from './fake-problems.ts';
 import { ownCertificate } from './fake-registries.ts';
 import { sampleDifference } from './fake-ports.ts';
-import { fakeDifference, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
+import { fakeDifference, fakePreview, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** The contract, played by a world in memory. Types and schemas are the real ones. */
@@ -61,6 +61,9 @@ export function createFakeRouter(world: FakeWorld) {
       watch: os.snapshots.watch.handler(({ signal }) => world.snapshots.watch({ signal })),
       create: os.snapshots.create.handler(({ input }) => world.createSnapshot(input)),
       restore: os.snapshots.restore.handler(() => world.restore()),
+      reset: os.snapshots.reset.handler(() => world.restore()),
+      undo: os.snapshots.undo.handler(() => world.restore()),
+      preview: os.snapshots.preview.handler(() => fakePreview),
       verify: os.snapshots.verify.handler(() => world.restore()),
       remove: os.snapshots.remove.handler(({ input }) => {
         world.snapshots.update((all) => all.filter((one) => one.id !== input.snapshotId));

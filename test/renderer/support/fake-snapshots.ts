@@ -1,6 +1,7 @@
 import type {
   FileText,
   ListedEntry,
+  RestorePreview,
   SnapshotDetails,
   SnapshotDifference,
   SnapshotSummary,
@@ -74,6 +75,16 @@ export const fakeDifference: SnapshotDifference = {
     { volume: 'uploads', path: 'photos/pier.jpg', kind: 'added', sizeAfter: 482_113 },
     { volume: 'uploads', path: 'photos/quay.jpg', kind: 'removed', sizeBefore: 391_002 },
   ],
+};
+
+export const fakePreview: RestorePreview = {
+  services: 'db, web',
+  volumes: [
+    { key: 'db-data', volume: 'sample_db-data', isNew: false, added: 1, removed: 0, changed: 3, bytes: 16_932_666 },
+    { key: 'uploads', volume: 'sample_uploads', isNew: false, added: 1, removed: 1, changed: 0, bytes: 482_113 },
+  ],
+  entries: fakeDifference.entries,
+  complete: true,
 };
 
 export function textDifferenceOf(path: string): TextDifference {
