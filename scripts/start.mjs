@@ -6,6 +6,7 @@ import { buildWhenChanged } from './lib/steps/build.mjs';
 import { debianPackages, electronPackages, screenPackages } from './lib/steps/debian-packages.mjs';
 import { dockerEngine } from './lib/steps/docker-engine.mjs';
 import { electronRuntime } from './lib/steps/electron-runtime.mjs';
+import { networkHelper } from './lib/steps/network-helper.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
 import { sampleRegistry } from './lib/steps/sample-images.mjs';
 import { helperPackages, volumeHelper } from './lib/steps/volume-helper.mjs';
@@ -23,6 +24,7 @@ try {
     await debianPackages(helperPackages, log);
     return volumeHelper();
   });
+  await orGoOn('Network helper', networkHelper);
   if (!screen) throw new SetUpError('There is no screen here: DISPLAY is not set.', 'Try: xvfb-run -a npm start');
   await orGoOn('Docker engine', dockerEngine);
   await orGoOn('Images of the sample environment', async (log) => {

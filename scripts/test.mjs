@@ -3,6 +3,7 @@ import { fail, Interrupted, say, SetUpError, step } from './lib/report.mjs';
 import { buildWhenChanged } from './lib/steps/build.mjs';
 import { debianPackages, electronPackages, enginePackages, screenPackages, testPackages } from './lib/steps/debian-packages.mjs';
 import { electronRuntime } from './lib/steps/electron-runtime.mjs';
+import { networkHelper } from './lib/steps/network-helper.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
 import { referenceCompose } from './lib/steps/reference-compose.mjs';
 import { sampleRegistry } from './lib/steps/sample-images.mjs';
@@ -69,6 +70,7 @@ async function setUpRealParts() {
   try {
     await step('Build', buildWhenChanged);
     await step('Volume helper', volumeHelper);
+    await step('Network helper', networkHelper);
     return true;
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;

@@ -6,6 +6,7 @@ import { addEngineCommands } from './commands/engine.ts';
 import { addEnvCommands } from './commands/env.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addNetworkCommands } from './commands/network.ts';
 import { addPortsCommand } from './commands/ports.ts';
 import { addRegistryCommands } from './commands/registry.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
@@ -35,6 +36,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addLogsCommand(program, run);
   addExecCommand(program, run);
   addPortsCommand(program, run);
+  addNetworkCommands(program, run);
   addEnvCommands(program, run);
   addSnapshotCommands(program, run);
   addRegistryCommands(program, run);

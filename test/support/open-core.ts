@@ -8,6 +8,8 @@ import { connectDockerode } from '../../src/main/core/engine/dockerode/connect-d
 import { FileSecretStore } from '../../src/main/core/environments/secret-store.ts';
 import { StateStore } from '../../src/main/core/environments/state-store.ts';
 import { systemHostPorts } from '../../src/main/core/ports/host/system-host-ports.ts';
+import { systemHostRoutes } from '../../src/main/core/ports/host/system-host-routes.ts';
+import { networkHelper } from '../../src/main/core/ports/networks/helper.ts';
 import { volumeAccess } from '../../src/main/core/snapshots/engine/volume-access.ts';
 import { openSnapshotStore } from '../../src/main/core/snapshots/open-snapshot-store.ts';
 import type { JobOutcome } from '../../src/shared/models/job.ts';
@@ -30,6 +32,8 @@ export function openCore({ home, socket }: { home: string; socket: string }): Co
     volumeAccess: (engine) => volumeAccess(engine, { helperDirectory: path.join(built, 'volume-helper'), logger: silentLogger }),
     findLogin: () => Promise.resolve({ warnings: [] }),
     privateEngine: { available: () => Promise.resolve(false), start: () => Promise.reject(new Error('none here')), stop: () => Promise.resolve(false) },
+    networkHelper: networkHelper(path.join(built, 'network-helper')),
+    hostRoutes: () => systemHostRoutes(),
     hostPorts: () => systemHostPorts(),
   });
 }

@@ -4,6 +4,7 @@ import { doctorArea } from './areas/doctor.ts';
 import { engineArea } from './areas/engine.ts';
 import { environmentsArea } from './areas/environments.ts';
 import { jobsArea } from './areas/jobs.ts';
+import { networksArea } from './areas/networks.ts';
 import { portsArea } from './areas/ports.ts';
 import { registriesArea } from './areas/registries.ts';
 import { settingsArea } from './areas/settings.ts';
@@ -18,6 +19,7 @@ export function createRouter(parts: RouterParts) {
     engine: engineArea(api.engine, parts),
     environments: environmentsArea(api.environments, parts),
     ports: portsArea(api.ports, parts),
+    networks: networksArea(api.networks, parts),
     snapshots: snapshotsArea(api.snapshots, parts),
     registries: registriesArea(api.registries, parts),
     checks: checksArea(api.checks, parts),

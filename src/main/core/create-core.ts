@@ -19,6 +19,7 @@ import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
+import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
 import { PortFeed } from './operations/port-feed.ts';
 import { PortOperations } from './operations/port-operations.ts';
@@ -33,6 +34,7 @@ import { StackQueries } from './operations/stack-queries.ts';
 import { type FindCredentials, StackRuns } from './operations/stack-runs.ts';
 import { Terminals } from './operations/terminals.ts';
 import type { HostPorts } from './ports/host-ports.ts';
+import type { ReadHostRoutes } from './ports/host-routes.ts';
 import { OwnLogins } from './registry/logins/own-logins.ts';
 import { type FindLogin, RegistryClients } from './registry/registry-clients.ts';
 import type { SnapshotStore } from './snapshots/snapshot-store.ts';
@@ -48,7 +50,7 @@ export interface PrivateEngineControl {
 }
 
 /** Everything that the core takes from outside, so that tests can give their own. */
-export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirectory' | 'volumeAccess'> {
+export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirectory' | 'volumeAccess'>, Pick<NetworkOperationsParts, 'networkHelper'> {
   readonly openStore: () => Promise<SnapshotStore>;
   readonly dataDirectory: string;
   readonly readyMadeDirectory: string;
@@ -62,6 +64,8 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirecto
   readonly findLogin: FindLogin;
   /** The ports of the machine on which this engine publishes them. */
   readonly hostPorts: (engine: Engine) => HostPorts;
+  /** The routes of that machine. */
+  readonly hostRoutes: (engine: Engine) => ReadHostRoutes;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -83,6 +87,7 @@ export function createCore(parts: CoreParts) {
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
   const portFeed = new PortFeed({ connection, state, ports, hostPorts: parts.hostPorts });
   const checks = new CheckOperations({ connection, jobs, loader, library, state, clock });
+  const networks = new NetworkOperations({ connection, loader, networkHelper: parts.networkHelper });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf, checks });
   const registrySettings = new RegistrySettings(state);
@@ -111,10 +116,11 @@ export function createCore(parts: CoreParts) {
     clones,
     connection,
     doctor,
-    feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports: portFeed, shelf }),
+    feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports: portFeed, networks, shelf }),
     jobs,
     library,
     loader,
+    networks,
     portEdits: new PortEditOperations({ connection, loader, library, state, ports, stacks }),
     portFeed,
     ports,

@@ -13,6 +13,8 @@ import { PrivateEngine } from './engine/private/private-engine.ts';
 import { FileSecretStore, type SecretCipher } from './environments/secret-store.ts';
 import { type StateFile, StateStore } from './environments/state-store.ts';
 import { remoteHostPorts, systemHostPorts } from './ports/host/system-host-ports.ts';
+import { noHostRoutes, systemHostRoutes } from './ports/host/system-host-routes.ts';
+import { networkHelper } from './ports/networks/helper.ts';
 import { findLogin } from './registry/logins/find-login.ts';
 import { volumeAccess } from './snapshots/engine/volume-access.ts';
 import { openSnapshotStore } from './snapshots/open-snapshot-store.ts';
@@ -76,6 +78,8 @@ export function openLocal({ builtDirectory, openState, resourcesDirectory, engin
     volumeAccess: (connected) => volumeAccess(connected, { helperDirectory: path.join(builtDirectory, 'volume-helper'), logger }),
     findLogin: (reference, { signal }) => findLogin(reference, { ...surroundings, signal }),
     privateEngine,
+    networkHelper: networkHelper(path.join(builtDirectory, 'network-helper')),
+    hostRoutes: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostRoutes() : noHostRoutes),
     hostPorts: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostPorts() : remoteHostPorts),
   });
 }

@@ -4,6 +4,7 @@ import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
 import { refusedLogin } from './fake-problems.ts';
 import { ownCertificate } from './fake-registries.ts';
+import { fakeReachability } from './fake-networks.ts';
 import { sampleDifference } from './fake-ports.ts';
 import { fakeDifference, fakePreview, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -56,6 +57,10 @@ export function createFakeRouter(world: FakeWorld) {
       }),
       difference: os.ports.difference.handler(() => sampleDifference),
       saveOverride: os.ports.saveOverride.handler(() => ({ path: '/opt/slipway/resources/environments/sample/compose.ports.yaml' })),
+    },
+    networks: {
+      watch: os.networks.watch.handler(({ signal }) => world.networks(signal)),
+      test: os.networks.test.handler(({ input }) => fakeReachability(input)),
     },
     snapshots: {
       watch: os.snapshots.watch.handler(({ signal }) => world.snapshots.watch({ signal })),

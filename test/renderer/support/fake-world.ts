@@ -8,6 +8,7 @@ import type { EnvironmentSummary, EnvironmentView, ReadyMade } from '../../../sr
 import type { JobKind, JobOutcome, JobSummary } from '../../../src/shared/models/job.ts';
 import { summarizeJob } from '../../../src/shared/models/reduce-job.ts';
 import type { ServiceLogLine } from '../../../src/shared/models/log.ts';
+import type { EnvironmentNetworks } from '../../../src/shared/models/network.ts';
 import type { Plan } from '../../../src/shared/models/plan.ts';
 import type { RegistryHealth } from '../../../src/shared/models/registry.ts';
 import type { PortEdit, PortRow } from '../../../src/shared/models/port.ts';
@@ -19,6 +20,7 @@ import { checksIn } from './fake-checks.ts';
 import { doctorReports } from './fake-doctor.ts';
 import { sampleId, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
+import { sampleNetworks } from './fake-networks.ts';
 import { foreignPorts, samplePorts } from './fake-ports.ts';
 import { fakePlan } from './fake-plan.ts';
 import { FakeRegistries } from './fake-registries.ts';
@@ -107,6 +109,10 @@ export class FakeWorld {
       return [...(added ? samplePorts(state, this.edits.value) : []), ...(machine ? foreignPorts : [])];
     };
     yield* recompute([this.#library, this.edits], compute, { signal });
+  }
+
+  async *networks(signal: AbortSignal | undefined): AsyncGenerator<EnvironmentNetworks, void, void> {
+    for await (const { state } of this.#library.watch({ signal })) yield sampleNetworks(state);
   }
 
   async *logs(service: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ServiceLogLine, void, void> {

@@ -1,4 +1,5 @@
 import type { EnvironmentSummary, EnvironmentView } from '../../../shared/models/environment.ts';
+import type { EnvironmentNetworks } from '../../../shared/models/network.ts';
 import type { PortRow } from '../../../shared/models/port.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import type { Cancellable } from '../base/abort.ts';
@@ -9,6 +10,7 @@ import type { StackMonitor } from '../environments/stack-monitor.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { environmentSnapshots } from './environment-snapshots.ts';
+import type { NetworkOperations } from './network-operations.ts';
 import type { PortFeed } from './port-feed.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 import type { StackQueries } from './stack-queries.ts';
@@ -21,6 +23,7 @@ export interface FeedsParts {
   readonly jobs: Jobs;
   readonly queries: StackQueries;
   readonly ports: PortFeed;
+  readonly networks: NetworkOperations;
   readonly shelf: SnapshotShelf;
 }
 
@@ -65,6 +68,19 @@ export class Feeds {
   ports(id: string | undefined, options: Cancellable & { readonly machine?: boolean }): AsyncGenerator<PortRow[], void, void> {
     const { library, ports } = this.#parts;
     return ports.watch(() => (id === undefined ? library.list() : [library.get(id)]), options);
+  }
+
+  /** Raises `environment.not-found`, `project.*`. */
+  networks(id: string, options: Cancellable): AsyncGenerator<EnvironmentNetworks, void, void> {
+    const { library, state, monitor, networks } = this.#parts;
+    return recompute(
+      [state.changes, monitor.stacks],
+      ({ signal }) => {
+        const record = library.get(id);
+        return networks.describe(record, monitor.stacks.value.get(record.projectName), { signal });
+      },
+      options,
+    );
   }
 
   probePortsAgain(): void {

@@ -31,6 +31,8 @@ interface Surroundings {
 const quietMs = 40;
 /** Programs that begin to listen tell nobody: so often they are looked for, while somebody watches them. Milliseconds. */
 const listenersMs = 5_000;
+/** A program that has a port of ours goes away without telling: so often it is looked for, while somebody watches. Milliseconds. */
+const conflictMs = 1_000;
 /** Events after which a container has other ports than before. */
 const telling = /^(start|die|destroy|pause|unpause|rename|health_status.*)$/;
 
@@ -59,23 +61,20 @@ export class PortFeed {
   ): AsyncGenerator<PortRow[], void, void> {
     const stop = new AbortController();
     const inner = sharedSignal(signal, stop.signal);
-    const { state, ports } = this.#parts;
+    const { state } = this.#parts;
     const around = new Live<Surroundings | undefined>(undefined);
     const probes = new PortProbes({ signal: inner });
+    const waiting = new Live(0);
     const following = Promise.all([this.#followEngine(around, machine, inner), this.#followRequests(probes, inner)]);
     try {
       yield* recompute(
-        [state.changes, around, probes.changes],
+        [state.changes, around, probes.changes, waiting],
         async () => {
-          const seen = around.value ?? (await this.#look(undefined, machine, inner));
-          if (!around.value && !seen.engine) around.set(seen);
-          const { engine, containers, listeners } = seen;
-          const probe: ProbeGroup = (key, rows) => probes.of(key, fingerprint(containers, rows), rows);
-          if (machine && engine) {
-            return ports.machineRows(engine, records(), { containers, listeners }, probe, { signal: inner });
+          const rows = await this.#rows(records(), around, probes, { machine, strict, signal: inner });
+          if (rows.some(({ state: now, holder }) => now === 'conflict' && holder?.kind !== 'service' && holder?.kind !== 'container')) {
+            void sleep(conflictMs, { signal: inner }).then(() => waiting.update((count) => count + 1), unlessAborted);
           }
-          const found = records().map((record) => ports.environmentRows(engine, record, containers, probe, { signal: inner }));
-          return (await Promise.all(strict ? found : found.map((rows) => rows.catch(() => [])))).flat();
+          return rows;
         },
         { signal },
       );
@@ -85,6 +84,22 @@ export class PortFeed {
       stop.abort();
       await following;
     }
+  }
+
+  async #rows(
+    records: readonly EnvironmentRecord[],
+    around: Live<Surroundings | undefined>,
+    probes: PortProbes,
+    { machine, strict, signal }: { readonly machine: boolean; readonly strict: boolean; readonly signal: AbortSignal },
+  ): Promise<PortRow[]> {
+    const { ports } = this.#parts;
+    const seen = around.value ?? (await this.#look(undefined, machine, signal));
+    if (!around.value && !seen.engine) around.set(seen);
+    const { engine, containers, listeners } = seen;
+    const probe: ProbeGroup = (key, rows) => probes.of(key, fingerprint(containers, rows), rows);
+    if (machine && engine) return ports.machineRows(engine, records, { containers, listeners }, probe, { signal });
+    const found = records.map((record) => ports.environmentRows(engine, record, containers, probe, { signal }));
+    return (await Promise.all(strict ? found : found.map((rows) => rows.catch(() => [])))).flat();
   }
 
   async #followRequests(probes: PortProbes, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,8 @@ import type { RegistryAuth } from '../engine/images.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { JobContext } from '../jobs/jobs.ts';
+import type { ReadHostRoutes } from '../ports/host-routes.ts';
+import { clashText, raiseSubnetConflicts, subnetClashes } from '../ports/networks/subnet-clashes.ts';
 import { type ExecuteRequest, executePlan, type PullImage } from '../stacks/execute.ts';
 import { observeImages } from '../stacks/images.ts';
 import { observeStack } from '../stacks/observe.ts';
@@ -23,6 +25,8 @@ export interface StackRunsParts {
   readonly state: StateStore;
   readonly findCredentials: FindCredentials;
   readonly clock: Clock;
+  /** The routes of the machine on which an engine makes its networks. */
+  readonly hostRoutes: (engine: Engine) => ReadHostRoutes;
 }
 
 /** How a plan is applied. */
@@ -36,7 +40,7 @@ export class StackRuns {
     this.#parts = parts;
   }
 
-  /** What `intent` would do now. Changes nothing. */
+  /** What `intent` would do now. Changes nothing. Raises what planning does, and `network.conflict` for subnets in use. */
   async prepare(engine: Engine, record: EnvironmentRecord, intent: PlanIntent, options: PlanOptions, { signal }: Cancellable): Promise<PreparedPlan> {
     const loaded = await this.#loadFor(record, intent, { signal });
     const [observed, images] = await Promise.all([
@@ -44,7 +48,7 @@ export class StackRuns {
       loaded ? observeImages(engine, loaded.definition.project, { signal }) : new Map<string, never>(),
     ]);
     const { publishOnLoopback } = this.#parts.state.read().settings;
-    return planStack({
+    const prepared = planStack({
       projectName: record.projectName,
       observed,
       images,
@@ -52,6 +56,11 @@ export class StackRuns {
       options: { publishOnLoopback, now: this.#parts.clock.now(), ...options },
       ...(loaded ? { definition: loaded.definition } : {}),
     });
+    if (intent !== 'up' || !loaded) return prepared;
+    const routes = await this.#parts.hostRoutes(engine)({ signal });
+    const clashes = subnetClashes({ project: loaded.definition.project, networks: observed.networks, routes });
+    raiseSubnetConflicts(clashes);
+    return { ...prepared, plan: { ...prepared.plan, warnings: [...prepared.plan.warnings, ...clashes.map(clashText)] } };
   }
 
   /** Does what was planned, as part of a job. */

@@ -130,7 +130,12 @@ async function holderOf(
   { projectName, containers, reserved = [], host, signal }: FindPortConflictsRequest,
 ): Promise<PortHolder | undefined> {
   const container = holdingContainer(containers, port);
-  if (container) return container.projectName === projectName ? undefined : container.holder;
+  if (container && container.projectName !== projectName) return container.holder;
+  if (container) {
+    // Its own port is no conflict; an address that this machine hasn't is a Problem all the same.
+    await host.canBind(port, { signal });
+    return undefined;
+  }
   const twin = reservedBy(reserved, port);
   if (twin) return twin;
   const free = await host.canBind(port, { signal });

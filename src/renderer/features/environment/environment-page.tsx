@@ -7,8 +7,10 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { isUp } from '../environments/running-text.ts';
 import { LogsTab } from '../logs/logs-tab.tsx';
+import { NetworksTab } from '../networks/networks-tab.tsx';
 import { EnvironmentPorts } from '../ports/environment-ports.tsx';
 import { SnapshotsTab } from '../snapshots/snapshots-tab.tsx';
+import { TopologyTab } from '../topology/topology-tab.tsx';
 import { EnvironmentHeader } from './environment-header.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { EnvironmentSettings } from './environment-settings.tsx';
@@ -18,6 +20,8 @@ import { useEnvironment } from './use-environment.ts';
 const tabTitles: Readonly<Record<EnvironmentTab, string>> = {
   overview: 'Overview',
   ports: 'Ports',
+  topology: 'Topology',
+  networks: 'Networks',
   snapshots: 'Snapshots',
   logs: 'Logs',
   settings: 'Settings',
@@ -64,6 +68,12 @@ function EnvironmentBody({ view, tab, place }: { view: EnvironmentView; tab: Env
         </Tabs.Panel>
         <Tabs.Panel value="ports">
           <EnvironmentPorts environmentId={id} services={view.services.map((service) => service.name)} />
+        </Tabs.Panel>
+        <Tabs.Panel value="topology" className="fill">
+          <TopologyTab view={view} />
+        </Tabs.Panel>
+        <Tabs.Panel value="networks">
+          <NetworksTab environmentId={id} />
         </Tabs.Panel>
         <Tabs.Panel value="snapshots">
           <SnapshotsTab environment={view.summary} place={place} />
