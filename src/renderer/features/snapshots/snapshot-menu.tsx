@@ -1,11 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { IconCopy, IconDots, IconFileExport, IconPencil, IconShieldCheck, IconTrash } from '@tabler/icons-react';
+import { IconCloudUp, IconCopy, IconDots, IconFileExport, IconPencil, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { CloneDialog } from '../environment/clone-dialog.tsx';
 import { DescribeSnapshotDialog } from './describe-snapshot-dialog.tsx';
+import { PushSnapshotDialog } from './push-snapshot-dialog.tsx';
 import { RemoveSnapshotDialog } from './remove-snapshot-dialog.tsx';
 
 interface SnapshotMenuProps {
@@ -19,7 +20,7 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
   const api = useApi();
   const verify = useMutation(api.snapshots.verify.mutationOptions());
   const exported = useMutation(api.snapshots.export.mutationOptions());
-  const [asking, setAsking] = useState<'clone' | 'describe' | 'remove'>();
+  const [asking, setAsking] = useState<'clone' | 'describe' | 'push' | 'remove'>();
   const { id: snapshotId, name } = snapshot;
   const readable = snapshot.problem === undefined;
   return (
@@ -40,8 +41,11 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
           <Menu.Item leftSection={<IconShieldCheck size={16} />} onClick={() => verify.mutate({ snapshotId })}>
             Verify
           </Menu.Item>
+          <Menu.Item leftSection={<IconCloudUp size={16} />} disabled={!readable} onClick={() => setAsking('push')}>
+            Push to a registry…
+          </Menu.Item>
           <Menu.Item leftSection={<IconFileExport size={16} />} disabled={!readable} onClick={() => exported.mutate({ snapshotId })}>
-            Export…
+            Export to a file…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setAsking('remove')}>
@@ -50,6 +54,7 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
         </Menu.Dropdown>
       </Menu>
       <CloneDialog environmentId={environmentId} snapshot={snapshot} opened={asking === 'clone'} onClose={() => setAsking(undefined)} />
+      <PushSnapshotDialog snapshot={snapshot} opened={asking === 'push'} onClose={() => setAsking(undefined)} />
       <DescribeSnapshotDialog
         key={`${name} ${snapshot.note ?? ''} ${snapshot.tags.join()}`}
         snapshot={snapshot}

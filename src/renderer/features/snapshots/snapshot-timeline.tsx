@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { IconArrowsDiff, IconCamera, IconFileImport } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { IconArrowsDiff, IconCamera } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
@@ -15,6 +15,7 @@ import { useLatestJob } from '../jobs/use-jobs.ts';
 import { CreateSnapshotDialog } from './create-snapshot-dialog.tsx';
 import { oldestFirst, storeWords } from './snapshot-words.ts';
 import { SnapshotsTable } from './snapshots-table.tsx';
+import { TakeInMenu } from './take-in-menu.tsx';
 import { useSnapshots } from './use-snapshots.ts';
 
 /** All snapshots of an environment, day by day, newest first. */
@@ -44,7 +45,7 @@ export function SnapshotTimeline({ environment }: { environment: EnvironmentSumm
               description="A snapshot keeps all volumes of this environment as they are now, so that you can come back to them."
             >
               {takeButton}
-              <ImportButton />
+              <TakeInMenu environment={environment} />
             </EmptyNote>
           ) : (
             <SnapshotList environment={environment} all={all} takeButton={takeButton} />
@@ -88,7 +89,7 @@ function SnapshotList({ environment, all, takeButton }: SnapshotListProps): Reac
           >
             Compare
           </Button>
-          <ImportButton />
+          <TakeInMenu environment={environment} />
           {takeButton}
         </Group>
       </Group>
@@ -100,20 +101,5 @@ function SnapshotList({ environment, all, takeButton }: SnapshotListProps): Reac
         onMark={(id, mark) => setMarked((before) => (mark ? [...before, id].slice(-2) : before.filter((one) => one !== id)))}
       />
     </>
-  );
-}
-
-function ImportButton(): ReactNode {
-  const take = useMutation(useApi().snapshots.import.mutationOptions());
-  return (
-    <Button
-      variant="subtle"
-      color="gray"
-      leftSection={<IconFileImport size={16} />}
-      loading={take.isPending}
-      onClick={() => take.mutate({})}
-    >
-      Import…
-    </Button>
   );
 }
