@@ -15,7 +15,7 @@ const program = { mode: 0o755, content: '#!/bin/sh\nexit 0\n' };
 /** One small image stands for all: its programs answer health tests, and whatever is no shell's work just waits. */
 beforeAll(async () => {
   const wait = '#!/bin/sh\ncase "$1" in sh|/bin/sh|bash) exec "$@";; esac\ntrap exit TERM\nwhile :; do sleep 1 & wait $!; done\n';
-  const probes = ['healthcheck.sh', 'pg_isready', 'redis-cli', 'curl', 'nc', 'celery', 'wget'];
+  const probes = ['healthcheck.sh', 'pg_isready', 'redis-cli', 'curl', 'nc', 'celery', 'kafka-broker-api-versions'];
   await importBusybox(inject('engineSocket'), stub, {
     files: {
       'stub/': { type: 'directory' },

@@ -7,6 +7,7 @@ import { printDocumentJson, printJson } from '../../../../src/main/core/compose/
 import { hashes } from '../../../../src/main/core/compose/print/lists.ts';
 import { printYaml } from '../../../../src/main/core/compose/print/yaml.ts';
 import { selectServices } from '../../../../src/main/core/compose/select-services.ts';
+import type { SourceLocation } from '../../../../src/shared/problem.ts';
 import { composeCases } from './case.ts';
 
 const cases = composeCases();
@@ -62,9 +63,23 @@ describe('what the reference refuses', () => {
     expect(fault).toBeInstanceOf(Fault);
     expect((fault as Fault).problem.code).toMatch(/^project\./);
     expect((fault as Fault).problem.message).not.toBe('');
+    const { diagnostics = [] } = (fault as Fault).problem;
+    const places = diagnostics.flatMap((found) => (found.location?.line === undefined ? [] : [found.location]));
+    expect(places).toHaveLength(diagnostics.length);
+    expect(inFileOrder(places)).toBe(true);
   });
 });
 
+/** Whether findings of one file follow each other, from top to bottom. */
+function inFileOrder(places: readonly SourceLocation[]): boolean {
+  const files = [...new Set(places.map(({ file }) => file))];
+  const order = places.map(({ file, line = 0, column = 0 }) => [files.indexOf(file), line, column] as const);
+  return order.every(([file, line, column], index) => {
+    const [fileBefore, lineBefore, columnBefore] = order[index - 1] ?? [0, 0, 0];
+    return file > fileBefore || (file === fileBefore && (line > lineBefore || (line === lineBefore && column >= columnBefore)));
+  });
+}
+
 it('there are enough cases to speak of parity', () => {
-  expect(accepted.length + refused.length).toBeGreaterThanOrEqual(300);
+  expect(accepted.length + refused.length).toBeGreaterThanOrEqual(650);
 });
