@@ -13,6 +13,15 @@ const casesDirectory = path.join(import.meta.dirname, 'cases');
 const cases = (await readdir(casesDirectory)).map((name) => path.basename(name, '.yaml'));
 const reference = inject('composeBinary');
 
+/** What cases refer to, in their directory `conf`. */
+const conf: Readonly<Record<string, string>> = {
+  'a.txt': 'a file\n',
+  'a.env': 'A=1\nB="two $A"\nC=\'$A\'\nOWN=not this\nexport D=${A:-x}\n',
+  'raw.env': 'RAW="kept $A"\nA=2\n',
+  'labels.txt': 'from.file=yes\nfrom.both=file\n',
+  'included.yaml': 'services:\n  included:\n    image: slipway-test/parity:1\n    env_file: conf/a.env\n    volumes: ["./conf:/conf", "kept:/kept"]\nvolumes: { kept: {} }\n',
+};
+
 beforeAll(async () => {
   await importBusybox(inject('engineSocket'), 'slipway-test/parity:1');
   await importBusybox(inject('engineSocket'), 'slipway-test/parity-with-volume:1', { changes: ['VOLUME /image-volume'] });
@@ -23,7 +32,7 @@ async function stackOf(name: string): Promise<StackUnderTest> {
   const stack = new StackUnderTest(engine, await tempDir('parity'), `p${randomBytes(4).toString('hex')}`);
   await cp(path.join(casesDirectory, `${name}.yaml`), stack.file);
   await mkdir(path.join(stack.directory, 'conf'));
-  await writeFile(path.join(stack.directory, 'conf', 'a.txt'), 'a file\n');
+  for (const [file, text] of Object.entries(conf)) await writeFile(path.join(stack.directory, 'conf', file), text);
   onTestFinished(async () => {
     await compose(stack.file, stack.projectName, 'down', '--volumes', '--timeout', '0');
     await engine.close();

@@ -9,7 +9,8 @@ import type { Network, Service, Volume } from './project.ts';
  * computes the same leaves them alone. Build, pull policy, number, dependencies and profiles don't count.
  *
  * Before Compose hashes at `up`, it puts containers in the place of services: `network_mode`, `ipc` and `pid` of
- * `service:NAME` read `container:ID`, and `volumes_from` holds container ids; callers must do so as well.
+ * `service:NAME` read `container:ID`, and `volumes_from` holds container ids; callers must do so as well. What `config --hash` prints differs from it where there are label files: it has
+ * only their labels, where `up` hashes their paths too.
  */
 export function configHash(service: Service): string {
   const { build: _build, pull_policy: _policy, scale: _scale, depends_on: _dependencies, profiles: _profiles, ...rest } = service;

@@ -30,9 +30,9 @@ export async function withEnvFiles(service: Service, environment: Environment, f
   return Object.keys(merged).length > 0 ? { ...rest, environment: merged } : withoutEnvironment(rest);
 }
 
-/** The service with the labels of its label files under its own, which win. `label_file` is gone then. */
+/** The service with the labels of its label files under its own, which win. `label_file` stays: `up` hashes it. */
 export async function withLabelFiles(service: Service, findings: FileFindings): Promise<Service> {
-  const { label_file: files, ...rest } = service;
+  const { label_file: files } = service;
   if (!files) return service;
   const labels = new Map<string, string>();
   for (const file of absoluteFiles(files, findings.directory)) {
@@ -43,7 +43,7 @@ export async function withLabelFiles(service: Service, findings: FileFindings): 
       findings.diagnostics.error(findings.at, `The label file ${file} does not exist.`);
     }
   }
-  return { ...rest, labels: { ...Object.fromEntries(labels), ...service.labels } };
+  return { ...service, labels: { ...Object.fromEntries(labels), ...service.labels } };
 }
 
 async function addEnvFile(

@@ -1,14 +1,15 @@
 import { project as projectShape } from '../model/project.ts';
 import { isEmpty, type Shape } from '../model/shape.ts';
-import type { FileObject, Project } from '../project.ts';
+import type { Project } from '../project.ts';
 import { compareText } from '../source/go-text.ts';
 import { toData, type MapNode } from '../source/node.ts';
 import { Timestamp } from '../source/timestamp.ts';
+import { printedProject } from './printed-project.ts';
 
 /** The text of `docker compose config --format json`. Dollar signs are doubled, so that it can be loaded again. */
 export function printJson(project: Project): string {
   // The reference's JSON leaves models out.
-  const { models: _models, ...printed } = withoutSecrets(project);
+  const { models: _models, ...printed } = printedProject(project);
   const entries = Object.entries(printed).sort(([a], [b]) => compareText(a, b));
   const members = entries.map(([key, value]) => `  ${quote(key)}: ${indented(value, shapeOf(key), '  ')}`);
   return `{\n${members.join(',\n')}\n}`.replaceAll('$', '$$$$');
@@ -26,25 +27,6 @@ export function compactJson(value: unknown, shape: Shape): string {
 
 function indented(value: unknown, shape: Shape | undefined, indent: string): string {
   return write(value, shape, indent);
-}
-
-/** The project as it may be shown: what secrets hold is not, nor what configs take from the environment. */
-export function withoutSecrets(project: Project): Project {
-  const hide = (
-    objects: Readonly<Record<string, FileObject>> | undefined,
-    hidden: (object: FileObject) => boolean,
-  ): Readonly<Record<string, FileObject>> =>
-    Object.fromEntries(
-      Object.entries(objects ?? {}).map(([name, object]) => {
-        const { content, ...rest } = object;
-        return [name, content === undefined || hidden(object) ? rest : object];
-      }),
-    );
-  return {
-    ...project,
-    ...(project.secrets && { secrets: hide(project.secrets, () => true) }),
-    ...(project.configs && { configs: hide(project.configs, ({ environment }) => environment !== undefined) }),
-  };
 }
 
 function shapeOf(key: string): Shape | undefined {

@@ -2,6 +2,7 @@ import { configHash } from '../config-hash.ts';
 import type { LoadedProject } from '../load.ts';
 import type { Project } from '../project.ts';
 import { assertServices } from '../select-services.ts';
+import { withoutLabelFiles } from './printed-project.ts';
 import { compareText } from '../source/go-text.ts';
 
 /** The lists that `config` prints one name a line; the reference prints most of them in no particular order. */
@@ -48,7 +49,7 @@ export function hashes(project: Project, names: readonly string[] = serviceNames
   assertServices(project, names);
   return [...names].sort(compareText).flatMap((name) => {
     const service = project.services[name];
-    return service ? [`${name} ${configHash(service)}`] : [];
+    return service ? [`${name} ${configHash(withoutLabelFiles(service))}`] : [];
   });
 }
 

@@ -4,12 +4,12 @@ import type { Project } from '../project.ts';
 import { toData, type MapNode } from '../source/node.ts';
 import { Timestamp } from '../source/timestamp.ts';
 import { compareKeys } from './yaml-order.ts';
-import { withoutSecrets } from './json.ts';
+import { printedProject } from './printed-project.ts';
 import { yamlKey, yamlText } from './yaml-scalar.ts';
 
 /** The text of `docker compose config`. Dollar signs are doubled, so that it can be loaded again. */
 export function printYaml(project: Project): string {
-  return `${writeEntries(recordEntries(withoutSecrets(project), projectShape), '')}\n`.replaceAll('$', '$$$$');
+  return `${writeEntries(recordEntries(printedProject(project), projectShape), '')}\n`.replaceAll('$', '$$$$');
 }
 
 /** The text of `docker compose config --no-interpolate`. */

@@ -1,5 +1,5 @@
 import { composeLabels as labels, composeVersion } from '../../base/compose-labels.ts';
-import type { Service } from '../../compose/project.ts';
+import type { Project, Service } from '../../compose/project.ts';
 import type { StackDefinition } from '../plan.ts';
 import { conditionOf } from '../plan/dependencies.ts';
 import { configHash } from '../../compose/config-hash.ts';
@@ -34,12 +34,14 @@ export function containerLabels({ definition, name, service, number, imageId, re
     ...(publishesOnLoopback(service, publish) ? { [labels.published]: 'loopback' } : {}),
     [labels.configHash]: configHash(service),
     [labels.containerNumber]: String(number),
-    [labels.dependsOn]: dependsOn(service),
+    [labels.dependsOn]: dependsOn(service, project),
   };
 }
 
-function dependsOn(service: Service): string {
+/** Services that could be done without, and are not in the project, are not waited for. */
+function dependsOn(service: Service, { services }: Project): string {
   return Object.entries(service.depends_on ?? {})
+    .filter(([name]) => Object.hasOwn(services, name))
     .map(([name, dependency]) => `${name}:${conditionOf(dependency)}:${dependency.restart ?? false}`)
     .join(',');
 }
