@@ -20,6 +20,7 @@ const built = path.resolve(import.meta.dirname, '../../out');
 export function openCore({ home, socket }: { home: string; socket: string }): Core {
   return createCore({
     dataDirectory: home,
+    platform: process.platform,
     readyMadeDirectory: path.join(home, 'ready-made'),
     environment: {},
     state: new StateStore({ path: path.join(home, 'state.json'), open: () => new Conf({ cwd: home, configName: 'state' }) }),

@@ -4,10 +4,10 @@ import type { PortEdit, PortRow } from '../../shared/models/port.ts';
 import { raisePortConflicts } from '../../main/core/ports/conflicts.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { portsText } from '../output/ports-text.ts';
+import { portsText, proxyText } from '../output/ports-text.ts';
 import { table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
-import { withTarget } from './target-options.ts';
+import { wholeNumber, withTarget } from './target-options.ts';
 
 interface PortsOptions extends TargetOptions {
   readonly all?: boolean;
@@ -42,6 +42,13 @@ export function addPortsCommand(program: Command, run: Run): void {
     .argument('<env>', 'library name, directory or Compose file')
     .argument('<service:port...>', 'web:80, dns:53/udp', parseResets)
     .action(run((context, name: string, edits: readonly PortEdit[]) => edit(context, name, edits)));
+
+  ports
+    .command('proxy')
+    .description('give running web pages stable names, service.environment.localhost, until Ctrl-C')
+    .option('--port <port>', 'port of this machine for all of them (default: as in the settings)', wholeNumber)
+    .option('--tls', 'speak TLS there, too, with certificates of an authority made on this machine')
+    .action(run((context, options: { port?: number; tls?: boolean }) => proxy(context, options)));
 
   withTarget(ports.command('diff').description('show how the ports differ from the files, as a Compose override file'))
     .option('-o, --output <file>', 'save it there instead of printing it')
@@ -92,6 +99,23 @@ async function difference(context: CommandContext, name: string | undefined, opt
           found.changes.map(({ service, containerPort, protocol, before, after }) => [`${service}:${containerPort}/${protocol}`, before ?? '—', after ?? '—']),
         )}\n${found.override}`,
   );
+}
+
+/** Serves until Ctrl-C; prints the names at first and whenever they change. */
+async function proxy(context: CommandContext, options: { port?: number; tls?: boolean }): Promise<void> {
+  const { core, signal } = context;
+  const { localProxyPort, localProxyTls } = core.settings.get();
+  await core.connection.get(context);
+  const ended = new AbortController();
+  const serving = core.localProxy
+    .run({ port: options.port ?? localProxyPort, tls: options.tls ?? localProxyTls }, { signal })
+    .finally(() => ended.abort());
+  for await (const status of core.localProxy.status.watch({ signal: AbortSignal.any([signal, ended.signal]) })) {
+    if (status.state !== 'on') continue;
+    if (context.options.json) context.printEvent(status);
+    else context.terminal.out.write(proxyText(status));
+  }
+  await serving;
 }
 
 const target = /^([^:=]+):(\d+)(?:\/(tcp|udp|sctp))?$/;

@@ -1,4 +1,5 @@
 import type { PortHolder, PortRow } from '../../shared/models/port.ts';
+import type { ProxyStatus } from '../../shared/models/proxy.ts';
 import { table } from './terminal.ts';
 
 const exposures: Readonly<Record<PortRow['exposure'], string>> = {
@@ -33,4 +34,10 @@ function holderText({ kind, name, service, pid, user }: PortHolder): string {
   if (kind === 'service') return service === undefined ? name : `${service} of ${name}`;
   if (kind === 'container') return `container ${name}`;
   return `${name}${pid === undefined ? '' : ` (process ${pid}${user === undefined ? '' : ` of ${user}`})`}`;
+}
+
+/** The names that lead somewhere now, and how to make a browser trust them. */
+export function proxyText({ port, names, authority }: ProxyStatus): string {
+  const list = names.length === 0 ? `Nothing with a web page runs yet; names appear at port ${port} when it does.\n` : table(['NAME', 'LEADS TO'], names.map(({ url, title }) => [url, title]));
+  return `${list}${authority ? `To trust the certificates, once: ${authority.trust}\n` : ''}\n`;
 }

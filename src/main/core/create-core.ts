@@ -19,6 +19,7 @@ import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { Feeds } from './operations/feeds.ts';
+import { LocalProxy } from './operations/local-proxy.ts';
 import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
 import { PortFeed } from './operations/port-feed.ts';
@@ -53,6 +54,7 @@ export interface PrivateEngineControl {
 export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirectory' | 'volumeAccess'>, Pick<NetworkOperationsParts, 'networkHelper'> {
   readonly openStore: () => Promise<SnapshotStore>;
   readonly dataDirectory: string;
+  readonly platform: NodeJS.Platform;
   readonly readyMadeDirectory: string;
   /** Stands for `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -87,6 +89,8 @@ export function createCore(parts: CoreParts) {
   const ports = new PortOperations({ connection, loader, library, state, hostPorts: parts.hostPorts });
   const portFeed = new PortFeed({ connection, state, ports, hostPorts: parts.hostPorts });
   const checks = new CheckOperations({ connection, jobs, loader, library, state, clock });
+  const settings = new SettingsAccess(state);
+  const localProxy = new LocalProxy({ library, settings, ports: portFeed, directory: path.join(parts.dataDirectory, 'proxy'), platform: parts.platform });
   const networks = new NetworkOperations({ connection, loader, networkHelper: parts.networkHelper });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
   const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf, checks });
@@ -120,6 +124,7 @@ export function createCore(parts: CoreParts) {
     jobs,
     library,
     loader,
+    localProxy,
     networks,
     portEdits: new PortEditOperations({ connection, loader, library, state, ports, stacks }),
     portFeed,
@@ -133,7 +138,7 @@ export function createCore(parts: CoreParts) {
     secrets,
     sharing,
     shelf,
-    settings: new SettingsAccess(state),
+    settings,
     snapshots,
     stacks,
     targets: new Targets({ library, loader, clock }),
@@ -142,6 +147,7 @@ export function createCore(parts: CoreParts) {
     /** For the app: stays connected, watches the library's stacks, and finishes what a killed process left. */
     start(): void {
       monitor.start();
+      localProxy.start();
       void finishInterrupted();
     },
 
@@ -154,6 +160,7 @@ export function createCore(parts: CoreParts) {
     /** Cancels all jobs, waits for their clean-up and lets go of the engine. */
     async close(): Promise<void> {
       await jobs.close();
+      await localProxy.close();
       await monitor.close();
       await connection.close();
     },

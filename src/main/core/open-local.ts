@@ -55,6 +55,7 @@ export function openLocal({ builtDirectory, openState, resourcesDirectory, engin
   });
   return createCore({
     dataDirectory: directory,
+    platform: process.platform,
     readyMadeDirectory: path.join(resourcesDirectory, 'environments'),
     environment: process.env,
     state,

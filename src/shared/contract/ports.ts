@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { portDifference, portEdit, portRow } from '../models/port.ts';
+import { proxyStatus } from '../models/proxy.ts';
 import { environmentId, procedure } from './procedure.ts';
 
 /** Host ports, of one environment or of all. */
@@ -9,6 +10,8 @@ export const ports = {
   watch: procedure
     .input(z.object({ environmentId: z.string().optional(), machine: z.boolean().optional() }))
     .output(eventIterator(z.array(portRow))),
+  /** The stable names of running web pages, and whether they can be used. */
+  proxy: procedure.output(eventIterator(proxyStatus)),
   /** Tries again, at once, the ports that somebody looks at. */
   probe: procedure.output(z.void()),
   /**

@@ -11,6 +11,11 @@ export const settings = z.object({
   /** Publish ports on 127.0.0.1 where the Compose file names no address. */
   publishOnLoopback: z.boolean().default(true),
   closeToTray: z.boolean().default(false),
+  /** Give running web pages stable names below `localhost`, all on one port. */
+  localProxy: z.boolean().default(false),
+  localProxyPort: z.number().int().min(1).max(65_535).default(7_080),
+  /** Speak TLS there, too, with certificates of an authority made on this machine. */
+  localProxyTls: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -24,6 +29,9 @@ export const settingsChange = z
     stopPrivateEngineOnQuit: z.boolean(),
     publishOnLoopback: z.boolean(),
     closeToTray: z.boolean(),
+    localProxy: z.boolean(),
+    localProxyPort: settings.shape.localProxyPort.unwrap(),
+    localProxyTls: z.boolean(),
   })
   .partial();
 export type SettingsChange = z.infer<typeof settingsChange>;

@@ -50,6 +50,7 @@ export function createFakeRouter(world: FakeWorld) {
     },
     ports: {
       watch: os.ports.watch.handler(({ input, signal }) => world.ports(input.machine ?? false, signal)),
+      proxy: os.ports.proxy.handler(({ signal }) => world.proxy(signal)),
       probe: os.ports.probe.handler(() => undefined),
       edit: os.ports.edit.handler(({ input }) => {
         world.edits.update((edits) => [...edits, ...input.edits]);

@@ -8,6 +8,7 @@ import type { EnvironmentSummary, EnvironmentView, ReadyMade } from '../../../sr
 import type { JobKind, JobOutcome, JobSummary } from '../../../src/shared/models/job.ts';
 import { summarizeJob } from '../../../src/shared/models/reduce-job.ts';
 import type { ServiceLogLine } from '../../../src/shared/models/log.ts';
+import type { ProxyStatus } from '../../../src/shared/models/proxy.ts';
 import type { EnvironmentNetworks } from '../../../src/shared/models/network.ts';
 import type { Plan } from '../../../src/shared/models/plan.ts';
 import type { RegistryHealth } from '../../../src/shared/models/registry.ts';
@@ -109,6 +110,13 @@ export class FakeWorld {
       return [...(added ? samplePorts(state, this.edits.value) : []), ...(machine ? foreignPorts : [])];
     };
     yield* recompute([this.#library, this.edits], compute, { signal });
+  }
+
+  async *proxy(signal: AbortSignal | undefined): AsyncGenerator<ProxyStatus, void, void> {
+    for await (const { localProxy, localProxyPort: port, localProxyTls: tls } of this.settings.watch({ signal })) {
+      const names = localProxy ? [{ url: `${tls ? 'https' : 'http'}://proxy.sample.localhost:${port}/`, title: 'proxy of sample' }] : [];
+      yield { state: localProxy ? 'on' : 'off', port, tls, names, ...(localProxy && tls ? { authority: { file: '/data/proxy/ca.pem', trust: 'sudo cp "/data/proxy/ca.pem" …' } } : {}) };
+    }
   }
 
   async *networks(signal: AbortSignal | undefined): AsyncGenerator<EnvironmentNetworks, void, void> {

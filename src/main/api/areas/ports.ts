@@ -5,6 +5,7 @@ import type { Implementation, RouterParts } from '../implementation.ts';
 /** The area `ports` of the contract. */
 export const portsArea = (api: Implementation['ports'], { core }: RouterParts) => ({
   watch: api.watch.handler(({ input, signal }) => guarded(core.feeds.ports(input.environmentId, { signal, machine: input.machine ?? false }))),
+  proxy: api.proxy.handler(({ signal }) => guarded(core.localProxy.status.watch({ signal }))),
   probe: api.probe.handler(() => core.feeds.probePortsAgain()),
   edit: api.edit.handler(async ({ input, signal }) => {
     const { jobId } = await core.portEdits.edit(core.library.get(input.environmentId), input.edits, { signal });

@@ -6,6 +6,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { AboutSection } from './about-section.tsx';
 import { EngineAddress } from './engine-address.tsx';
+import { LocalNames } from './local-names.tsx';
 import { SettingRow, SettingsSection } from './settings-section.tsx';
 import { useSettings, useUpdateSettings } from './use-settings.ts';
 
@@ -71,6 +72,7 @@ function SettingsBody({ settings }: { settings: Settings }): ReactNode {
           checked={settings.publishOnLoopback}
           onChange={(publishOnLoopback) => update({ publishOnLoopback })}
         />
+        <LocalNames settings={settings} update={update} />
       </SettingsSection>
       <AboutSection />
     </Stack>
