@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEnvCommands } from './commands/env.ts';
 import { addExecCommand } from './commands/exec.ts';
+import { addImagesCommands } from './commands/images.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPortsCommand } from './commands/ports.ts';
@@ -38,6 +39,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addPortsCommand(program, run);
   addNetworkCommands(program, run);
   addEnvCommands(program, run);
+  addImagesCommands(program, run);
   addSnapshotCommands(program, run);
   addRegistryCommands(program, run);
   addBundleCommands(program, run);

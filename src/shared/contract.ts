@@ -3,6 +3,7 @@ import { checks } from './contract/checks.ts';
 import { doctor } from './contract/doctor.ts';
 import { engine } from './contract/engine.ts';
 import { environments } from './contract/environments.ts';
+import { images } from './contract/images.ts';
 import { jobs } from './contract/jobs.ts';
 import { networks } from './contract/networks.ts';
 import { ports } from './contract/ports.ts';
@@ -17,6 +18,6 @@ import { snapshots } from './contract/snapshots.ts';
  * reloads needs nothing else. Long work returns a job's id at once; `jobs.follow` replays everything that the job did
  * and goes on live.
  */
-export const contract = { app, engine, environments, ports, networks, snapshots, registries, checks, jobs, doctor, settings };
+export const contract = { app, engine, environments, ports, networks, snapshots, registries, checks, images, jobs, doctor, settings };
 
 export type Contract = typeof contract;

@@ -3,6 +3,7 @@ import { checksArea } from './areas/checks.ts';
 import { doctorArea } from './areas/doctor.ts';
 import { engineArea } from './areas/engine.ts';
 import { environmentsArea } from './areas/environments.ts';
+import { imagesArea } from './areas/images.ts';
 import { jobsArea } from './areas/jobs.ts';
 import { networksArea } from './areas/networks.ts';
 import { portsArea } from './areas/ports.ts';
@@ -23,6 +24,7 @@ export function createRouter(parts: RouterParts) {
     snapshots: snapshotsArea(api.snapshots, parts),
     registries: registriesArea(api.registries, parts),
     checks: checksArea(api.checks, parts),
+    images: imagesArea(api.images, parts),
     jobs: jobsArea(api.jobs, parts),
     doctor: doctorArea(api.doctor, parts),
     settings: settingsArea(api.settings, parts),

@@ -22,12 +22,17 @@ import { Feeds } from './operations/feeds.ts';
 import { LocalProxy } from './operations/local-proxy.ts';
 import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
+import { ImageCheck } from './operations/image-check.ts';
+import { ImageLocks } from './operations/image-locks.ts';
+import { ImageUpdate } from './operations/image-update.ts';
 import { PortFeed } from './operations/port-feed.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { RegistryBrowser } from './operations/registry-browser.ts';
 import { RegistryOperations } from './operations/registry-operations.ts';
 import { SnapshotOperations } from './operations/snapshot-operations.ts';
 import type { SnapshotOperationsParts } from './operations/snapshot-parts.ts';
+import { RehearsalReports } from './operations/rehearsal-reports.ts';
+import { Rehearsals } from './operations/rehearsals.ts';
 import { StackOperations } from './operations/stack-operations.ts';
 import { SnapshotSharing } from './operations/snapshot-sharing.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
@@ -103,6 +108,10 @@ export function createCore(parts: CoreParts) {
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
+  const imageCheck = new ImageCheck({ connection, loader, registryClients });
+  const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, findCredentials });
+  const reports = new RehearsalReports(path.join(parts.dataDirectory, 'rehearsals'));
+  const rehearsals = new Rehearsals({ connection, jobs, library, loader, registryClients, runs, clones, checks, imageCheck, reports, clock });
   const doctor = new Doctor({
     connection,
     loader,
@@ -121,6 +130,9 @@ export function createCore(parts: CoreParts) {
     connection,
     doctor,
     feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports: portFeed, networks, shelf }),
+    imageCheck,
+    imageLocks: new ImageLocks({ loader, registryClients, shelf }),
+    imageUpdate,
     jobs,
     library,
     loader,
@@ -135,6 +147,7 @@ export function createCore(parts: CoreParts) {
     registryBrowser: new RegistryBrowser(registryClients),
     registryClients,
     readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
+    rehearsals,
     secrets,
     sharing,
     shelf,

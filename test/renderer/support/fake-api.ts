@@ -7,6 +7,7 @@ import { ownCertificate } from './fake-registries.ts';
 import { fakeReachability } from './fake-networks.ts';
 import { sampleDifference } from './fake-ports.ts';
 import { fakeDifference, fakePreview, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
+import { fakeImages, fakeLock } from './fake-images.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** The contract, played by a world in memory. Types and schemas are the real ones. */
@@ -120,6 +121,14 @@ export function createFakeRouter(world: FakeWorld) {
     checks: {
       watch: os.checks.watch.handler(({ signal }) => world.checks.watch({ signal })),
       run: os.checks.run.handler(() => world.check()),
+    },
+    images: {
+      check: os.images.check.handler(() => fakeImages),
+      lockDraft: os.images.lockDraft.handler(() => fakeLock),
+      lock: os.images.lock.handler(() => fakeLock),
+      update: os.images.update.handler(() => world.update()),
+      rehearse: os.images.rehearse.handler(() => world.rehearse()),
+      rehearsals: os.images.rehearsals.handler(({ signal }) => world.rehearsals.watch({ signal })),
     },
     jobs: {
       watch: os.jobs.watch.handler(({ signal }) => world.jobSummaries(signal)),

@@ -13,6 +13,7 @@ import type { EnvironmentNetworks } from '../../../src/shared/models/network.ts'
 import type { Plan } from '../../../src/shared/models/plan.ts';
 import type { RegistryHealth } from '../../../src/shared/models/registry.ts';
 import type { PortEdit, PortRow } from '../../../src/shared/models/port.ts';
+import type { RehearsalReport } from '../../../src/shared/models/rehearsal.ts';
 import { type Settings, settings } from '../../../src/shared/models/settings.ts';
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { StackState } from '../../../src/shared/models/stack.ts';
@@ -23,6 +24,7 @@ import { sampleId, sampleServices, sampleView, snapshotOf } from './fake-environ
 import { FakeJob } from './fake-job.ts';
 import { sampleNetworks } from './fake-networks.ts';
 import { foreignPorts, samplePorts } from './fake-ports.ts';
+import { rehearsalThatFails, rehearsalThatWorks } from './fake-images.ts';
 import { fakePlan } from './fake-plan.ts';
 import { FakeRegistries } from './fake-registries.ts';
 import { connected, portConflict, unreachable } from './fake-problems.ts';
@@ -39,6 +41,7 @@ export class FakeWorld {
   readonly snapshots: Live<SnapshotSummary[]>;
   readonly registries: FakeRegistries;
   readonly checks: Live<CheckReport | null>;
+  readonly rehearsals: Live<RehearsalReport[]>;
   readonly settings = new Live<Settings>(settings.parse({}));
   readonly #library: Live<{ added: boolean; state: StackState; jobId?: string }>;
   readonly #jobs = new Live<readonly FakeJob[]>([]);
@@ -50,6 +53,7 @@ export class FakeWorld {
     this.#scenario = scenario;
     this.#pace = pace;
     this.registries = new FakeRegistries(scenario === 'first-run');
+    this.rehearsals = new Live(scenario === 'running' || scenario === 'degraded' ? [rehearsalThatFails] : []);
     this.checks = new Live<CheckReport | null>(checksIn(scenario));
     const down = scenario === 'no-engine';
     this.engine = new Live<EngineStatus>(down ? { state: 'unavailable', problem: unreachable } : connected);
@@ -219,6 +223,23 @@ export class FakeWorld {
       job.step({ id: 'fill', title: 'Writing the volumes', state: 'running' });
       await sleep(this.#pace * 4);
       return { status: 'succeeded', result: { environmentId: 'sample-2', name: 'sample-clone' } };
+    });
+  }
+
+  update(): { jobId: string } {
+    return this.#start('images.update', 'Update Sample', async (job) => {
+      job.step({ id: 'pull', title: 'Pull 127.0.0.1:5000/sample/app', state: 'running' });
+      await sleep(this.#pace * 4);
+      return { status: 'succeeded' };
+    });
+  }
+
+  rehearse(): { jobId: string } {
+    return this.#start('images.rehearse', 'Rehearse Sample', async (job) => {
+      job.step({ id: 'fill', title: 'Writing the volumes', state: 'running' });
+      await sleep(this.#pace * 4);
+      this.rehearsals.update((all) => [{ ...rehearsalThatWorks, startedAt: new Date().toISOString() }, ...all]);
+      return { status: 'succeeded' };
     });
   }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { EnvironmentProfileView, EnvironmentRecord, Link } from '../../../shared/models/environment.ts';
 import type { Diagnostic } from '../../../shared/problem.ts';
 import type { Cancellable } from '../base/abort.ts';
@@ -9,12 +10,17 @@ import { toData } from '../compose/source/node.ts';
 import { withPortAddresses } from '../ports/environment-addresses.ts';
 import { applyRemaps } from '../ports/remaps.ts';
 import { adaptProject } from './adapt-project.ts';
+import { pinnedImages, readImageLock } from './image-lock.ts';
 import type { SecretStore } from './secret-store.ts';
 
 /** An environment's files, loaded as its record asks. */
 export interface LoadedEnvironment {
   /** The project with the environment's port remaps applied. */
-  readonly definition: LoadedProject & { readonly explicitEnvFiles?: readonly string[] };
+  readonly definition: LoadedProject & {
+    readonly explicitEnvFiles?: readonly string[];
+    /** From the environment profile's lock: image reference → `name@digest` to run in its place. */
+    readonly lock?: Readonly<Record<string, string>>;
+  };
   /** The project with the ports that the files ask for. */
   readonly original: Project;
   readonly extension: SlipwayExtension;
@@ -53,12 +59,14 @@ export class EnvironmentLoader {
     const { links, profiles } = profile ? readSlipwayExtension(loaded) : extension;
     const chosen = profiles[record.profile ?? defaultProfile];
     const original = adaptProject(loaded.project, record);
+    const lock = await this.#readLock(loaded, chosen);
     const { project, unresolved } = withPortAddresses(applyRemaps(original, record.portRemaps));
     return {
       definition: {
         ...loaded,
         project,
-        diagnostics: [...loaded.diagnostics, ...unresolved.map(unresolvedAddress)],
+        diagnostics: [...loaded.diagnostics, ...unresolved.map(unresolvedAddress), ...lock.warnings],
+        ...(lock.pins ? { lock: lock.pins } : {}),
         ...(record.envFiles ? { explicitEnvFiles: record.envFiles } : {}),
       },
       original,
@@ -67,6 +75,19 @@ export class EnvironmentLoader {
       profile: chosen,
       links: chosen?.links ?? links,
     };
+  }
+
+  /** A profile may name a lock that is still to be written: then the references count, and the person is told. */
+  async #readLock(
+    { workingDirectory }: LoadedProject,
+    profile: SlipwayProfile | undefined,
+  ): Promise<{ pins?: Readonly<Record<string, string>>; warnings: Diagnostic[] }> {
+    if (profile?.lock === undefined) return { warnings: [] };
+    const file = path.resolve(workingDirectory, profile.lock);
+    const lock = await readImageLock(file);
+    if (lock) return { pins: pinnedImages(lock), warnings: [] };
+    const hint = 'Write it with `slipway images lock`. Until then the images are whatever their tags name.';
+    return { warnings: [{ severity: 'warning', message: `The lock ${profile.lock} is not there.`, hint, location: { file } }] };
   }
 
   /** The project name that Compose would use. */

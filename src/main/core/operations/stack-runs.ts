@@ -45,7 +45,7 @@ export class StackRuns {
     const loaded = await this.#loadFor(record, intent, { signal });
     const [observed, images] = await Promise.all([
       observeStack(engine, record.projectName, { signal }),
-      loaded ? observeImages(engine, loaded.definition.project, { signal }) : new Map<string, never>(),
+      loaded ? observeImages(engine, loaded.definition.project, { signal, lock: loaded.definition.lock }) : new Map<string, never>(),
     ]);
     const { publishOnLoopback } = this.#parts.state.read().settings;
     const prepared = planStack({

@@ -9,6 +9,9 @@ import { imageName } from './names.ts';
 /** Reference as the project writes it → the image on the engine. What the engine lacks is not in it. */
 export type PresentImages = ReadonlyMap<string, ImageDetails>;
 
+/** Reference as the project writes it → `name@digest`, which engines and registries are asked for in its place. */
+export type ImagePins = Readonly<Record<string, string>>;
+
 /** Every image that the project runs or mounts. */
 export function imagesOf(project: Project): string[] {
   const references = Object.entries(project.services).flatMap(([name, service]) => [
@@ -19,10 +22,10 @@ export function imagesOf(project: Project): string[] {
 }
 
 /** Looks up which images of the project the engine has. Raises `engine.*`. */
-export async function observeImages(engine: Engine, project: Project, options: Cancellable = {}): Promise<PresentImages> {
+export async function observeImages(engine: Engine, project: Project, options: Cancellable & { readonly lock?: ImagePins | undefined } = {}): Promise<PresentImages> {
   const signal = sharedSignal(options.signal);
   const found = await Promise.all(
-    imagesOf(project).map(async (reference) => [reference, await findImage(engine, reference, { signal })] as const),
+    imagesOf(project).map(async (reference) => [reference, await findImage(engine, options.lock?.[reference] ?? reference, { signal })] as const),
   );
   return new Map(found.flatMap(([reference, image]) => (image ? [[reference, image] as const] : [])));
 }

@@ -1,6 +1,6 @@
 import type { Plan, PlanIntent } from '../../../shared/models/plan.ts';
 import type { LoadedProject } from '../compose/load.ts';
-import type { PresentImages } from './images.ts';
+import type { ImagePins, PresentImages } from './images.ts';
 import type { ObservedStack } from './observe.ts';
 import type { WorkStep } from './plan/work.ts';
 
@@ -8,6 +8,8 @@ import type { WorkStep } from './plan/work.ts';
 export type StackDefinition = Pick<LoadedProject, 'project' | 'files' | 'workingDirectory' | 'environment' | 'disabledServices'> & {
   /** Env files that were named explicitly, as Compose's `--env-file`; not the default `.env`. */
   readonly explicitEnvFiles?: readonly string[];
+  /** Image reference as written → `name@digest` to run in its place. */
+  readonly lock?: ImagePins | undefined;
 };
 
 export interface PlanOptions {

@@ -44,7 +44,7 @@ export async function containerSpec(request: ContainerSpecRequest): Promise<Cont
   return {
     name: request.createAs,
     ...(service.platform === undefined ? {} : { platform: parsePlatform(service.platform) }),
-    Image: imageName(project.name, name, service),
+    Image: definition.lock?.[imageName(project.name, name, service)] ?? imageName(project.name, name, service),
     Hostname: service.hostname ?? '',
     Domainname: service.domainname ?? '',
     User: service.user ?? '',

@@ -46,9 +46,14 @@ export class Execution {
     return this.request.prepared.request.observed.containers.find((container) => container.id === id)?.state ?? 'created';
   }
 
+  /** What the engine and registries are asked for: the locked digest, where there is one. */
+  pinned(reference: string): string {
+    return this.definition.lock?.[reference] ?? reference;
+  }
+
   /** The image that a reference names now; asked for once, until it is pulled or built. */
   image(reference: string, signal: AbortSignal): Promise<ImageDetails | undefined> {
-    const known = this.#images.get(reference) ?? findImage(this.engine, reference, { signal });
+    const known = this.#images.get(reference) ?? findImage(this.engine, this.pinned(reference), { signal });
     this.#images.set(reference, known);
     return known;
   }

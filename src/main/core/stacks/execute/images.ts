@@ -38,7 +38,7 @@ export class ExecutionImages {
     const { report, request } = this.#execution;
     try {
       const platform = work.platform === undefined ? {} : { platform: work.platform };
-      for await (const progress of request.pull(work.reference, { ...platform, signal })) {
+      for await (const progress of request.pull(this.#execution.pinned(work.reference), { ...platform, signal })) {
         const amount = { current: progress.downloadedBytes, total: progress.totalBytes, unit: 'bytes' } as const;
         report.step(step, 'running', { detail: phaseWords[progress.phase], ...(progress.totalBytes > 0 ? { amount } : {}) });
         report.step(allPulls, 'running', { amount: this.#totals.update(progress) });

@@ -53,10 +53,10 @@ interface Need {
   readonly build?: { readonly reason: string };
 }
 
-function needOf(reference: string, service: Service, project: Project, { request, options }: PlanContext): Need {
+function needOf(reference: string, service: Service, project: Project, { request, options, definition }: PlanContext): Need {
   const present = isUsable(request.images, reference, service.platform);
   const policy = pullPolicy(service, options);
-  const mayBuild = service.build !== undefined && options.build !== 'never';
+  const mayBuild = service.build !== undefined && definition?.lock?.[reference] === undefined && options.build !== 'never';
   const mayPull = service.image !== undefined && policy !== 'never' && policy !== 'build';
   const optional = mayBuild || (options.build !== 'never' && builtElsewhere(service, project));
   const interval = pullInterval(policy);

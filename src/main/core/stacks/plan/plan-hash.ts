@@ -5,9 +5,9 @@ import type { WorkStep } from './work.ts';
 
 /** Names a plan by all that decides what applying it does: its steps, whom they touch, and what is made. */
 export function planHash(request: PlanRequest, steps: readonly WorkStep[]): string {
-  const project = request.definition?.project;
+  const { project, lock } = request.definition ?? {};
   const described = steps.map(({ work, after, waits, destructive }) => [describe(work, request), after, waits ?? [], destructive ?? false]);
-  const scope = [request.projectName, request.intent, request.options?.publishOnLoopback ?? true, project?.networks ?? {}, project?.volumes ?? {}];
+  const scope = [request.projectName, request.intent, request.options?.publishOnLoopback ?? true, project?.networks ?? {}, project?.volumes ?? {}, ...(lock ? [lock] : [])];
   return createHash('sha256').update(JSON.stringify([scope, described])).digest('hex');
 }
 

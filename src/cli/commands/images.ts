@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+import type { Run } from '../program.ts';
+import { addImageUpdateCommands } from './image-updates.ts';
+
+/** `slipway images …`. */
+export function addImagesCommands(program: Command, run: Run): void {
+  const images = program.command('images').description('the images of an environment: what is newer, locks, updates and their rehearsal');
+  addImageUpdateCommands(images, run);
+}

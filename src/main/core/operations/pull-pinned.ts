@@ -1,0 +1,24 @@
+import type { Engine } from '../engine/engine.ts';
+import type { RegistryAuth } from '../engine/images.ts';
+import type { JobContext } from '../jobs/jobs.ts';
+import { findImage } from '../stacks/images.ts';
+import { parsePlatform } from '../stacks/platform.ts';
+
+export interface PinnedPull {
+  /** `name@sha256:…`: no tag on the engine moves. */
+  readonly reference: string;
+  readonly platform?: string | undefined;
+  readonly auth: RegistryAuth | undefined;
+}
+
+/** Pulls an image by its digest as a step of a job, unless the engine has it. Raises what pulling raises. */
+export async function pullPinned(engine: Engine, { reference, platform, auth }: PinnedPull, { signal, report }: JobContext): Promise<void> {
+  const step = { id: `pull:${reference}`, title: `Pull ${reference}` };
+  if (await findImage(engine, reference, { signal })) return report({ type: 'step', step: { ...step, state: 'skipped', detail: 'it is there' } });
+  const options = { signal, ...(platform === undefined ? {} : { platform: parsePlatform(platform) }), ...(auth ? { auth } : {}) };
+  for await (const { downloadedBytes, totalBytes } of engine.images.pull(reference, options)) {
+    const amount = totalBytes > 0 ? { amount: { current: downloadedBytes, total: totalBytes, unit: 'bytes' as const } } : {};
+    report({ type: 'step', step: { ...step, state: 'running', ...amount } });
+  }
+  report({ type: 'step', step: { ...step, state: 'done' } });
+}
