@@ -1,5 +1,5 @@
 /** Tabs of an environment's page, in order; the first is the page itself. */
-export const environmentTabs = ['overview', 'ports', 'topology', 'networks', 'snapshots', 'logs', 'settings'] as const;
+export const environmentTabs = ['overview', 'ports', 'topology', 'networks', 'images', 'snapshots', 'logs', 'settings'] as const;
 export type EnvironmentTab = (typeof environmentTabs)[number];
 
 export const homePath = '/';

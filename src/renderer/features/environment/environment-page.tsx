@@ -6,6 +6,7 @@ import { environmentPath, environmentTab, type EnvironmentTab, environmentTabs }
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { isUp } from '../environments/running-text.ts';
+import { ImagesTab } from '../images/images-tab.tsx';
 import { LogsTab } from '../logs/logs-tab.tsx';
 import { NetworksTab } from '../networks/networks-tab.tsx';
 import { EnvironmentPorts } from '../ports/environment-ports.tsx';
@@ -22,6 +23,7 @@ const tabTitles: Readonly<Record<EnvironmentTab, string>> = {
   ports: 'Ports',
   topology: 'Topology',
   networks: 'Networks',
+  images: 'Images',
   snapshots: 'Snapshots',
   logs: 'Logs',
   settings: 'Settings',
@@ -74,6 +76,9 @@ function EnvironmentBody({ view, tab, place }: { view: EnvironmentView; tab: Env
         </Tabs.Panel>
         <Tabs.Panel value="networks">
           <NetworksTab environmentId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="images">
+          <ImagesTab environment={view.summary} />
         </Tabs.Panel>
         <Tabs.Panel value="snapshots">
           <SnapshotsTab environment={view.summary} place={place} />
