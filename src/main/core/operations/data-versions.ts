@@ -45,7 +45,7 @@ async function readSmallFile(engine: Engine, container: string, path: string, { 
   try {
     const archive = await engine.containers.readArchive(container, path, { signal });
     for await (const entry of archive.pipe(extract())) {
-      if (entry.header.type === 'file' && (entry.header.size ?? 0) <= 4_096) return (await text(entry)).split('\n')[0]?.trim();
+      if (entry.header.type === 'file' && entry.header.size <= 4_096) return (await text(entry)).split('\n')[0]?.trim();
       entry.resume();
     }
     return undefined;

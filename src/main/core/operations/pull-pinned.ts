@@ -14,7 +14,10 @@ export interface PinnedPull {
 /** Pulls an image by its digest as a step of a job, unless the engine has it. Raises what pulling raises. */
 export async function pullPinned(engine: Engine, { reference, platform, auth }: PinnedPull, { signal, report }: JobContext): Promise<void> {
   const step = { id: `pull:${reference}`, title: `Pull ${reference}` };
-  if (await findImage(engine, reference, { signal })) return report({ type: 'step', step: { ...step, state: 'skipped', detail: 'it is there' } });
+  if (await findImage(engine, reference, { signal })) {
+    report({ type: 'step', step: { ...step, state: 'skipped', detail: 'it is there' } });
+    return;
+  }
   const options = { signal, ...(platform === undefined ? {} : { platform: parsePlatform(platform) }), ...(auth ? { auth } : {}) };
   for await (const { downloadedBytes, totalBytes } of engine.images.pull(reference, options)) {
     const amount = totalBytes > 0 ? { amount: { current: downloadedBytes, total: totalBytes, unit: 'bytes' as const } } : {};
