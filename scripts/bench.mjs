@@ -8,12 +8,21 @@ import { electronRuntime } from './lib/steps/electron-runtime.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
 
 /**
- * Usage: npm run bench -- [NAME…]. Runs `bench/NAME.bench.ts`, or all. Each exports a default function that resolves
- * with its Comparisons. It needs what `npm test` installs.
+ * Usage: npm run bench -- [NAME…] [--OPTION VALUE…]. Runs `bench/NAME.bench.ts`, or all. Each exports a default function
+ * that takes the options, each by its name, and resolves with its Comparisons. It needs what `npm test` installs.
  */
 const directory = path.join(root, 'bench');
 const all = readdirSync(directory).flatMap((file) => /^(.+)\.bench\.ts$/.exec(file)?.[1] ?? []);
-const names = process.argv.length > 2 ? process.argv.slice(2) : all;
+/** @type {Record<string, string>} */
+const options = {};
+/** @type {string[]} */
+const given = [];
+for (let at = 2; at < process.argv.length; at += 1) {
+  const word = process.argv[at] ?? '';
+  if (word.startsWith('--')) options[word.slice(2)] = process.argv[(at += 1)] ?? '';
+  else given.push(word);
+}
+const names = given.length > 0 ? given : all;
 
 try {
   const unknown = names.filter((name) => !existsSync(path.join(directory, `${name}.bench.ts`)));
@@ -25,8 +34,8 @@ try {
   for (const name of names) {
     say(`\n━━ ${name} ━━`);
     const { module } = await runnerImport(path.join(directory, `${name}.bench.ts`));
-    const measure = /** @type {{ default: () => Promise<import('./lib/bench-table.mjs').Comparison[]> }} */ (module).default;
-    for (const comparison of await measure()) say(benchTable(comparison));
+    const measure = /** @type {{ default: (options: Record<string, string>) => Promise<import('./lib/bench-table.mjs').Comparison[]> }} */ (module).default;
+    for (const comparison of await measure(options)) say(benchTable(comparison));
   }
 } catch (error) {
   fail(error);

@@ -17,18 +17,29 @@ export const helperPath = (architecture) => path.join(root, 'out', 'volume-helpe
  * without it, only slower: so a machine that can't build it is told so and goes on.
  */
 export async function volumeHelper() {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  const target = helperPath(architecture);
-  const files = (await readdir(sources)).filter((name) => /\.[ch]$/.test(name)).map((name) => path.join(sources, name));
-  if (existsSync(target) && (await newest(files)) < (await stat(target)).mtimeMs) return 'ready (unchanged)';
+  const own = process.arch === 'x64' ? 'amd64' : process.arch;
   if (process.platform !== 'linux' || !inPath('gcc')) {
     return 'left out: it takes gcc and a static libzstd on Linux; snapshots use the engine’s archive endpoint';
   }
+  const outcome = await build(own, 'gcc');
+  const cross = Object.entries(crossCompilers).filter(([architecture, compiler]) => architecture !== own && inPath(compiler));
+  const others = await Promise.all(cross.map(async ([architecture, compiler]) => `${architecture}: ${await build(architecture, compiler)}`));
+  return [outcome, ...others].join('; ');
+}
+
+/** Debian's compilers for the other processors that engines run on; each takes a static libzstd of that processor too. */
+const crossCompilers = { amd64: 'x86_64-linux-gnu-gcc', arm64: 'aarch64-linux-gnu-gcc' };
+
+/** @param {string} architecture @param {string} compiler */
+async function build(architecture, compiler) {
+  const target = helperPath(architecture);
+  const files = (await readdir(sources)).filter((name) => /\.[ch]$/.test(name)).map((name) => path.join(sources, name));
+  if (existsSync(target) && (await newest(files)) < (await stat(target)).mtimeMs) return 'ready (unchanged)';
   await mkdir(path.dirname(target), { recursive: true });
   const partial = `${target}.${process.pid}`;
   const options = ['-static', '-O2', '-s', '-Wall', '-Wextra', '-Werror', '-o', partial];
   try {
-    await run('gcc', [...options, ...files.filter((name) => name.endsWith('.c')), '-lzstd', '-lm', '-lpthread']);
+    await run(compiler, [...options, ...files.filter((name) => name.endsWith('.c')), '-lzstd', '-lm', '-lpthread']);
   } catch (error) {
     return `left out: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
   }

@@ -4,7 +4,12 @@
  */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const ascii = /^[\0-\x7f]*$/;
+
 export function bytesToString(bytes: Buffer): string {
+  // Most names are plain, and this is several times faster.
+  const plain = bytes.toString('latin1');
+  if (ascii.test(plain)) return plain;
   try {
     return utf8.decode(bytes);
   } catch {

@@ -3,6 +3,8 @@ import type { VolumeEntry } from './volume-entry.ts';
 
 const maxPathBytes = 4096;
 const what = 'The file index';
+/** A part that is empty, `.` or `..`. */
+const emptyOrDotted = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /**
  * The rules that make a list of entries safe to write to a file system: the root first, then only names below it, each
@@ -21,21 +23,20 @@ export class TreeRules {
   /** Raises `snapshot.damaged` when `entry` breaks a rule. */
   check(entry: VolumeEntry): void {
     const { path, type } = entry;
-    const shown = JSON.stringify(path);
     if (path === '') {
       if (type !== 'directory' || this.#types.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
     } else {
-      if (!isPlainPath(path)) throw damaged(what, `${shown} is no path below a volume’s root`);
+      if (!isPlainPath(path)) throw damaged(what, `${JSON.stringify(path)} is no path below a volume’s root`);
       const slash = path.lastIndexOf('/');
       const parent = this.#types.get(slash < 0 ? '' : path.slice(0, slash));
-      if (parent !== 'directory') throw damaged(what, `${shown} lies in no directory`);
+      if (parent !== 'directory') throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
     }
-    if (this.#types.has(path)) throw damaged(what, `${shown} is there twice`);
+    if (this.#types.has(path)) throw damaged(what, `${JSON.stringify(path)} is there twice`);
     if (type === 'hardlink' && !isLinkable(this.#types.get(entry.target))) {
-      throw damaged(what, `${shown} is a hard link to no file that came before it`);
+      throw damaged(what, `${JSON.stringify(path)} is a hard link to no file that came before it`);
     }
     if (type === 'symlink' && (entry.target === '' || entry.target.includes('\0'))) {
-      throw damaged(what, `${shown} is a link to an impossible name`);
+      throw damaged(what, `${JSON.stringify(path)} is a link to an impossible name`);
     }
     this.#types.set(path, type);
   }
@@ -48,8 +49,9 @@ function isLinkable(type: VolumeEntry['type'] | undefined): boolean {
 
 function isPlainPath(path: string): boolean {
   return (
-    Buffer.byteLength(path) <= maxPathBytes &&
+    // No UTF-16 unit takes more than three bytes.
+    (path.length * 3 <= maxPathBytes || Buffer.byteLength(path) <= maxPathBytes) &&
     !path.includes('\0') &&
-    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+    !emptyOrDotted.test(path)
   );
 }

@@ -91,9 +91,9 @@ export class PackedParser {
     const mode = cursor.number(2);
     const uid = cursor.number(4);
     const gid = cursor.number(4);
-    const mtime = Number(cursor.signed());
+    const mtime = cursor.long();
     const nanos = cursor.number(4);
-    const size = Number(cursor.signed());
+    const size = cursor.long();
     const device = [cursor.number(4), cursor.number(4)] as const;
     const record = cursor.bytes(fileRecordBytes);
     const path = bytesToString(cursor.bytes(cursor.number(2)));
@@ -151,8 +151,9 @@ class Cursor {
     return value;
   }
 
-  signed(): bigint {
-    const value = this.#content.readBigInt64LE(this.#at);
+  /** Eight bytes, signed, of which a double keeps 53 bits. */
+  long(): number {
+    const value = this.#content.readInt32LE(this.#at + 4) * 0x1_0000_0000 + this.#content.readUInt32LE(this.#at);
     this.#at += 8;
     return value;
   }

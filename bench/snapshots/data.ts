@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { Postgres } from './postgres.ts';
+
+/** One kind of data: how it is made in an empty directory, and how it changes. */
+export interface Data {
+  readonly title: string;
+  fill(place: string): Promise<void> | void;
+  readonly changes?: Readonly<Record<string, (place: string) => Promise<void>>>;
+}
+
+/** Three kinds of data of about `megabytes` each; small files by their count. */
+export function kindsOfData({ megabytes, files }: { readonly megabytes: number; readonly files: number }): readonly Data[] {
+  return [
+    {
+      title: `PostgreSQL of ${megabytes} MB`,
+      fill: (place) => Postgres.create(place, megabytes),
+      changes: {
+        'random updates': (place) => Postgres.at(place).run((database) => database.pgbench(Math.max(200, megabytes * 2))),
+        'inserts only': (place) => Postgres.at(place).run((database) => database.insertHistory(megabytes * 100)),
+        nothing: () => Promise.resolve(),
+      },
+    },
+    {
+      title: `${files} small files`,
+      fill: (place) => {
+        fillSmallFiles(place, files);
+      },
+      changes: { nothing: () => Promise.resolve() },
+    },
+    {
+      title: `${megabytes} MB that can't be compressed`,
+      fill: (place) => {
+        fillRandom(place, megabytes);
+      },
+    },
+  ];
+}
+
+export function emptyDirectory(place: string): void {
+  for (const name of readdirSync(place)) rmSync(path.join(place, name), { recursive: true });
+}
+
+/** Text of the lengths that source trees and mail have. */
+function fillSmallFiles(place: string, files: number): void {
+  for (let number = 0; number < files; number += 1) {
+    const directory = path.join(place, `d${Math.floor(number / 200)}`);
+    if (number % 200 === 0) mkdirSync(directory);
+    const file = openSync(path.join(directory, `file-${number}.txt`), 'w');
+    writeSync(file, `${createHash('sha256').update(String(number)).digest('hex')} some text\n`.repeat(1 + (number % 40)));
+    closeSync(file);
+  }
+}
+
+function fillRandom(place: string, megabytes: number): void {
+  const file = openSync(path.join(place, 'random'), 'w');
+  for (let written = 0; written < megabytes; written += 1) writeSync(file, randomBytes(1e6));
+  closeSync(file);
+}
