@@ -85,6 +85,9 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
   }
 }
 
+/** Time that letting the services go on may take, in milliseconds: stopped ones are started one after the other. */
+const resumeMs = 120_000;
+
 /** Lets the first reads pass, then freezes the services until the last one has ended. */
 class FrozenReads {
   readonly #session: VolumeSession;
@@ -120,7 +123,7 @@ class FrozenReads {
   async thaw(): Promise<void> {
     if (this.#state !== 'frozen') return;
     this.#state = 'thawed';
-    await this.#freeze?.resume({ signal: cleanupSignal() });
+    await this.#freeze?.resume({ signal: cleanupSignal(resumeMs) });
   }
 }
 
