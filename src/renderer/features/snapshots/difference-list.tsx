@@ -1,8 +1,9 @@
-import { Anchor, Badge, Chip, Group, Stack, Text } from '@mantine/core';
+import { Chip, Group, Stack, Text } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { DifferentEntry, SnapshotDifference } from '../../../shared/models/snapshot.ts';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { LineList } from '../../ui/line-list.tsx';
+import { DifferenceRow } from './difference-row.tsx';
 import { changeLooks } from './snapshot-words.ts';
 import { TextDifferenceDialog } from './text-difference-dialog.tsx';
 
@@ -53,37 +54,4 @@ export function DifferenceList({ difference, pair }: DifferenceListProps): React
       <TextDifferenceDialog entry={opened} pair={pair} onClose={() => setOpened(undefined)} />
     </Stack>
   );
-}
-
-function DifferenceRow({ entry, onOpen }: { entry: DifferentEntry; onOpen: () => void }): ReactNode {
-  const look = changeLooks[entry.kind];
-  const opens = entry.kind !== 'metadata' && (entry.sizeBefore ?? entry.sizeAfter) !== undefined;
-  return (
-    <div className="difference">
-      <Badge size="xs" color={look.color} className="difference-kind">
-        {look.label}
-      </Badge>
-      <Text span inherit c="dimmed">
-        {entry.volume}:
-      </Text>
-      {opens ? (
-        <Anchor component="button" type="button" inherit c="inherit" className="truncate" onClick={onOpen}>
-          {entry.path}
-        </Anchor>
-      ) : (
-        <Text span inherit className="truncate">
-          {entry.path}
-        </Text>
-      )}
-      <Text span inherit c="dimmed" className="difference-size">
-        {sizeWords(entry)}
-      </Text>
-    </div>
-  );
-}
-
-/** "120 kB → 131 kB"; one size where there is only one, or both are equal. */
-function sizeWords({ sizeBefore, sizeAfter }: DifferentEntry): string {
-  const sizes = [sizeBefore, sizeAfter].filter((size) => size !== undefined).map(formatBytes);
-  return [...new Set(sizes)].join(' → ');
 }

@@ -13,6 +13,7 @@ import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { CurrentJob } from '../environment/current-job.tsx';
 import { useLatestJob } from '../jobs/use-jobs.ts';
 import { CreateSnapshotDialog } from './create-snapshot-dialog.tsx';
+import { DataMenu } from './data-menu.tsx';
 import { oldestFirst, storeWords } from './snapshot-words.ts';
 import { SnapshotsTable } from './snapshots-table.tsx';
 import { TakeInMenu } from './take-in-menu.tsx';
@@ -90,6 +91,7 @@ function SnapshotList({ environment, all, takeButton }: SnapshotListProps): Reac
             Compare
           </Button>
           <TakeInMenu environment={environment} />
+          <DataMenu environment={environment} snapshots={all} />
           {takeButton}
         </Group>
       </Group>

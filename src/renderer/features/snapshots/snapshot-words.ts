@@ -15,6 +15,14 @@ export const consistencyWords: Readonly<Record<SnapshotSummary['consistency'], s
   live: 'Services went on writing: like after a power cut',
 };
 
+/** Levels of consistency to choose from, the best for most first. */
+export const consistencyChoices: { value: SnapshotSummary['consistency']; label: string }[] = [
+  { value: 'paused', label: 'Paused for a moment' },
+  { value: 'hooks', label: 'Prepared by their own commands' },
+  { value: 'stopped', label: 'Stopped and started again' },
+  { value: 'live', label: 'Left running' },
+];
+
 export const changeLooks: Readonly<Record<DifferentEntry['kind'], { label: string; color: string }>> = {
   added: { label: 'Added', color: 'teal' },
   removed: { label: 'Removed', color: 'red' },
