@@ -36,6 +36,10 @@ export function openCore({ home, socket }: { home: string; socket: string }): Co
     networkHelper: networkHelper(path.join(built, 'network-helper')),
     hostRoutes: () => systemHostRoutes(),
     hostPorts: () => systemHostPorts(),
+    otherEngines: {
+      list: () => Promise.resolve([]),
+      open: (address, { signal }) => connectDockerode({ address, origin: 'test' }, { signal, logger: silentLogger }),
+    },
   });
 }
 

@@ -3,11 +3,13 @@ import type { CommandContext } from '../context.ts';
 import { table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addCheckCommand } from './check.ts';
+import { addCaptureCommand } from './env-capture.ts';
 import { addEnvCloneCommand } from './clone.ts';
 
 /** `slipway env …`: the library. */
 export function addEnvCommands(program: Command, run: Run): void {
   const env = program.command('env').description('the library of environments');
+  addCaptureCommand(env, run);
 
   env
     .command('list')

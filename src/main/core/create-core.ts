@@ -28,6 +28,7 @@ import { ImageUpdate } from './operations/image-update.ts';
 import { PortFeed } from './operations/port-feed.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { RegistryBrowser } from './operations/registry-browser.ts';
+import { type OtherEngines, ProductionCapture } from './operations/production-capture.ts';
 import { RegistryOperations } from './operations/registry-operations.ts';
 import { SnapshotOperations } from './operations/snapshot-operations.ts';
 import type { SnapshotOperationsParts } from './operations/snapshot-parts.ts';
@@ -67,6 +68,8 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirecto
   readonly secrets: SecretStore;
   readonly connect: ConnectEngine;
   readonly privateEngine: PrivateEngineControl;
+  /** Engines besides the one in use, to read from. */
+  readonly otherEngines: OtherEngines;
   /** The logins to registries that this machine has besides those given to Slipway. */
   readonly findLogin: FindLogin;
   /** The ports of the machine on which this engine publishes them. */
@@ -107,6 +110,7 @@ export function createCore(parts: CoreParts) {
   const runs = new StackRuns({ ...parts, loader, findCredentials });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
+  const captures = new ProductionCapture({ otherEngines: parts.otherEngines, jobs, library, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const imageCheck = new ImageCheck({ connection, loader, registryClients });
   const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, findCredentials });
@@ -125,6 +129,7 @@ export function createCore(parts: CoreParts) {
     dataDirectory: parts.dataDirectory,
     bundles,
     checks,
+    captures,
     clock,
     clones,
     connection,

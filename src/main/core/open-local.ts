@@ -8,6 +8,8 @@ import { type Core, createCore } from './create-core.ts';
 import { dataDirectory } from './data-directory.ts';
 import { connectDockerode } from './engine/dockerode/connect-dockerode.ts';
 import { connectFirst, type OpenEngine } from './engine/connect/connect-first.ts';
+import { listContexts } from './engine/connect/docker-context.ts';
+import { explicitEngine } from './engine/connect/explicit.ts';
 import { findEngines } from './engine/connect/find-engines.ts';
 import { PrivateEngine } from './engine/private/private-engine.ts';
 import { FileSecretStore, type SecretCipher } from './environments/secret-store.ts';
@@ -75,6 +77,14 @@ export function openLocal({ builtDirectory, openState, resourcesDirectory, engin
       });
       const open: OpenEngine = (endpoint, options) => connectDockerode(endpoint, { ...options, logger });
       return connectFirst(candidates, { open, signal });
+    },
+    otherEngines: {
+      list: async () => (await listContexts(surroundings)).map(({ name, address }) => ({ engine: name, address })),
+      open: async (choice, { signal }) => {
+        const candidates = explicitEngine(choice, { ...surroundings, uid: process.getuid?.() }, privateEngine);
+        const open: OpenEngine = (endpoint, options) => connectDockerode(endpoint, { ...options, logger });
+        return (await connectFirst(candidates, { open, signal })).engine;
+      },
     },
     volumeAccess: (connected) => volumeAccess(connected, { helperDirectory: path.join(builtDirectory, 'volume-helper'), logger }),
     findLogin: (reference, { signal }) => findLogin(reference, { ...surroundings, signal }),

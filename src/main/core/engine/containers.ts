@@ -107,6 +107,8 @@ export interface EndpointState {
   readonly ipAddress: string;
   readonly gateway: string;
   readonly aliases: readonly string[];
+  /** Addresses that were asked for; absent where the engine chose them. */
+  readonly fixed?: EndpointSettings['IPAMConfig'];
 }
 
 /** Body of `POST /containers/create`, in the API's own names; plus the name and platform that go into the query. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Cancellable } from '../base/abort.ts';
+import type { HealthConfig } from './containers.ts';
 import type { LabelFilter, Platform } from './engine.ts';
 
 export interface Images {
@@ -60,6 +61,8 @@ export interface ImageDetails extends ImageSummary {
     /** `80/tcp` forms. */
     readonly exposedPorts: readonly string[];
     readonly hasHealthcheck: boolean;
+    /** As the Engine API prints it, where the image has one. */
+    readonly healthcheck?: HealthConfig;
     readonly stopSignal: string;
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
@@ -10,6 +10,8 @@ import { readTlsFiles } from './tls-files.ts';
 const metadata = z.object({
   Endpoints: z.object({ docker: z.object({ Host: z.string(), SkipTLSVerify: z.boolean().optional() }) }),
 });
+
+const namedMetadata = metadata.extend({ Name: z.string() });
 
 /**
  * The Docker context in use: DOCKER_CONTEXT, which must work, else `currentContext` of config.json, which may be left
@@ -23,6 +25,20 @@ export async function dockerContext(surroundings: Surroundings): Promise<EngineC
 
 export function contextCandidate(name: string, surroundings: Surroundings, { required }: { readonly required: boolean }): EngineCandidate {
   return { origin: `Docker context ${name}`, required, private: false, endpoint: () => contextEndpoint(name, surroundings) };
+}
+
+/** Every Docker context that has been made on this machine, with its address. Damaged ones are passed over. */
+export async function listContexts(surroundings: Surroundings): Promise<{ readonly name: string; readonly address: string }[]> {
+  const folder = path.join(dockerConfigDirectory(surroundings), 'contexts', 'meta');
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(path.join(folder, name, 'meta.json'), 'utf8').catch(() => '{}');
+      const parsed = namedMetadata.safeParse(jsonOr(text, {}));
+      return parsed.success ? [{ name: parsed.data.Name, address: parsed.data.Endpoints.docker.Host }] : [];
+    }),
+  );
+  return found.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The folder of the docker command's own settings. */
@@ -79,4 +95,12 @@ function unusable(name: string, message: string, file: string, error: unknown): 
     },
     { cause: error },
   );
+}
+
+function jsonOr(text: string, fallback: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fallback;
+  }
 }

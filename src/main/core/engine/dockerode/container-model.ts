@@ -69,6 +69,7 @@ export function containerDetails(wire: WireContainerDetails): ContainerDetails {
           ipAddress: endpoint.IPAddress,
           gateway: endpoint.Gateway,
           aliases: endpoint.Aliases ?? [],
+          ...(Object.keys(endpoint.IPAMConfig ?? {}).length > 0 && endpoint.IPAMConfig ? { fixed: endpoint.IPAMConfig } : {}),
         },
       ]),
     ),

@@ -32,6 +32,7 @@ export function imageDetails(wire: WireImageDetails): ImageDetails {
       volumes: Object.keys(config.Volumes ?? {}),
       exposedPorts: Object.keys(config.ExposedPorts ?? {}),
       hasHealthcheck: (config.Healthcheck?.Test ?? []).some((word) => word !== 'NONE'),
+      ...(config.Healthcheck ? { healthcheck: config.Healthcheck } : {}),
       stopSignal: config.StopSignal ?? '',
     },
   };

@@ -1,3 +1,5 @@
+import type { EndpointSettings, HealthConfig } from '../containers.ts';
+
 /**
  * What the Engine API prints, as far as Slipway reads it (https://docs.docker.com/reference/api/engine/). Written with
  * the nulls that daemons really send for empty lists and maps.
@@ -97,6 +99,7 @@ export interface WireContainerDetails {
         readonly IPAddress: string;
         readonly Gateway: string;
         readonly Aliases?: readonly string[] | null;
+        readonly IPAMConfig?: EndpointSettings['IPAMConfig'] | null;
       }
     > | null;
   };
@@ -135,7 +138,7 @@ export interface WireImageDetails {
     readonly WorkingDir?: string;
     readonly Volumes?: Record<string, object> | null;
     readonly ExposedPorts?: Record<string, object> | null;
-    readonly Healthcheck?: { readonly Test?: readonly string[] | null } | null;
+    readonly Healthcheck?: HealthConfig | null;
     readonly StopSignal?: string;
     readonly Labels?: Strings | null;
   } | null;
