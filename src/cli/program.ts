@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addBundleCommands } from './commands/bundle.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDiskCommands } from './commands/image-disk.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEnvCommands } from './commands/env.ts';
 import { addExecCommand } from './commands/exec.ts';
@@ -43,6 +44,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addSnapshotCommands(program, run);
   addRegistryCommands(program, run);
   addBundleCommands(program, run);
+  addDiskCommands(program, run);
   addEngineCommands(program, run);
   everyCommand(program, addGlobalOptions);
   return program;

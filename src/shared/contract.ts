@@ -1,5 +1,8 @@
 import { app } from './contract/app.ts';
+import { bundles } from './contract/bundles.ts';
+import { captures } from './contract/captures.ts';
 import { checks } from './contract/checks.ts';
+import { disk } from './contract/disk.ts';
 import { doctor } from './contract/doctor.ts';
 import { engine } from './contract/engine.ts';
 import { environments } from './contract/environments.ts';
@@ -18,6 +21,6 @@ import { snapshots } from './contract/snapshots.ts';
  * reloads needs nothing else. Long work returns a job's id at once; `jobs.follow` replays everything that the job did
  * and goes on live.
  */
-export const contract = { app, engine, environments, ports, networks, snapshots, registries, checks, images, jobs, doctor, settings };
+export const contract = { app, engine, environments, ports, networks, snapshots, registries, checks, images, jobs, bundles, captures, disk, doctor, settings };
 
 export type Contract = typeof contract;

@@ -1,5 +1,8 @@
 import { appArea } from './areas/app.ts';
+import { bundlesArea } from './areas/bundles.ts';
+import { capturesArea } from './areas/captures.ts';
 import { checksArea } from './areas/checks.ts';
+import { diskArea } from './areas/disk.ts';
 import { doctorArea } from './areas/doctor.ts';
 import { engineArea } from './areas/engine.ts';
 import { environmentsArea } from './areas/environments.ts';
@@ -26,6 +29,9 @@ export function createRouter(parts: RouterParts) {
     checks: checksArea(api.checks, parts),
     images: imagesArea(api.images, parts),
     jobs: jobsArea(api.jobs, parts),
+    bundles: bundlesArea(api.bundles, parts),
+    captures: capturesArea(api.captures, parts),
+    disk: diskArea(api.disk, parts),
     doctor: doctorArea(api.doctor, parts),
     settings: settingsArea(api.settings, parts),
   });

@@ -18,6 +18,7 @@ import { BundleOperations } from './operations/bundle.ts';
 import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
+import { ImageDisk } from './operations/image-disk.ts';
 import { Feeds } from './operations/feeds.ts';
 import { LocalProxy } from './operations/local-proxy.ts';
 import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
@@ -116,6 +117,7 @@ export function createCore(parts: CoreParts) {
   const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, findCredentials });
   const reports = new RehearsalReports(path.join(parts.dataDirectory, 'rehearsals'));
   const rehearsals = new Rehearsals({ connection, jobs, library, loader, registryClients, runs, clones, checks, imageCheck, reports, clock });
+  const disk = new ImageDisk({ connection, jobs, loader, library, shelf });
   const doctor = new Doctor({
     connection,
     loader,
@@ -133,6 +135,7 @@ export function createCore(parts: CoreParts) {
     clock,
     clones,
     connection,
+    disk,
     doctor,
     feeds: new Feeds({ library, loader, state, monitor, jobs, queries, ports: portFeed, networks, shelf }),
     imageCheck,

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
+import { DiskPage } from '../features/disk/disk-page.tsx';
 import { DoctorPage } from '../features/doctor/doctor-page.tsx';
 import { EnvironmentPage } from '../features/environment/environment-page.tsx';
 import { OpenByName } from '../features/environments/open-by-name.tsx';
@@ -8,7 +9,7 @@ import { PortsPage } from '../features/ports/ports-page.tsx';
 import { RegistriesPage } from '../features/registries/registries-page.tsx';
 import { RegistryPage } from '../features/registries/registry-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
-import { doctorPath, portsPath, registriesPath, settingsPath } from './routes.ts';
+import { diskPath, doctorPath, portsPath, registriesPath, settingsPath } from './routes.ts';
 
 export function Pages(): ReactNode {
   return (
@@ -27,6 +28,7 @@ export function Pages(): ReactNode {
           <RegistryPage key={host} host={decodeURIComponent(host)} repository={repository === undefined ? undefined : decodeURIComponent(repository)} />
         )}
       </Route>
+      <Route path={diskPath} component={DiskPage} />
       <Route path={doctorPath} component={DoctorPage} />
       <Route path={settingsPath} component={SettingsPage} />
       <Route component={EnvironmentsPage} />

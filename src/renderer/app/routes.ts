@@ -5,6 +5,7 @@ export type EnvironmentTab = (typeof environmentTabs)[number];
 export const homePath = '/';
 export const portsPath = '/ports';
 export const registriesPath = '/registries';
+export const diskPath = '/disk';
 export const doctorPath = '/doctor';
 export const settingsPath = '/settings';
 

@@ -1,6 +1,6 @@
 import { Badge, Kbd, Skeleton, Text, UnstyledButton } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconActivity, IconBuildingWarehouse, IconPlug, IconSearch, IconSettings, IconStack2, IconStethoscope } from '@tabler/icons-react';
+import { IconActivity, IconBuildingWarehouse, IconDatabase, IconPlug, IconSearch, IconSettings, IconStack2, IconStethoscope } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useEnvironments } from '../features/environments/use-environments.ts';
@@ -9,7 +9,7 @@ import { StateDot } from '../ui/state-dot.tsx';
 import { stackLooks } from '../ui/state-look.ts';
 import { EngineStatusLine } from './engine-status-line.tsx';
 import { modKey } from './platform.ts';
-import { doctorPath, environmentPath, homePath, portsPath, registriesPath, settingsPath } from './routes.ts';
+import { diskPath, doctorPath, environmentPath, homePath, portsPath, registriesPath, settingsPath } from './routes.ts';
 
 export function Sidebar({ onActivity }: { onActivity: () => void }): ReactNode {
   const running = useJobs().data?.filter((job) => !job.outcome).length ?? 0;
@@ -33,6 +33,9 @@ export function Sidebar({ onActivity }: { onActivity: () => void }): ReactNode {
       </NavItem>
       <NavItem to={registriesPath} icon={<IconBuildingWarehouse size={17} />} deep>
         Registries
+      </NavItem>
+      <NavItem to={diskPath} icon={<IconDatabase size={17} />}>
+        Disk
       </NavItem>
       <NavItem to={doctorPath} icon={<IconStethoscope size={17} />}>
         Doctor

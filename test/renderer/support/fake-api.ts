@@ -2,7 +2,8 @@ import { implement } from '@orpc/server';
 import { defined } from '../../../src/shared/defined.ts';
 import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
-import { refusedLogin } from './fake-problems.ts';
+import { bundleOnDisk, bundlePlanOf, captured, diskReport } from './fake-bundles.ts';
+import { refusedLogin, unreachable } from './fake-problems.ts';
 import { ownCertificate } from './fake-registries.ts';
 import { fakeReachability } from './fake-networks.ts';
 import { sampleDifference } from './fake-ports.ts';
@@ -135,6 +136,25 @@ export function createFakeRouter(world: FakeWorld) {
       follow: os.jobs.follow.handler(({ input, signal }) => world.job(input.jobId).follow(signal)),
       cancel: os.jobs.cancel.handler(({ input }) => world.job(input.jobId).cancel()),
       clear: os.jobs.clear.handler(() => world.clearJobs()),
+    },
+    bundles: {
+      plan: os.bundles.plan.handler(({ input }) => bundlePlanOf(input)),
+      create: os.bundles.create.handler(() => world.startOther('bundle.create', 'Bundle of Sample')),
+      open: os.bundles.open.handler(() => bundleOnDisk),
+      import: os.bundles.import.handler(() => world.startOther('bundle.import', `Import ${bundleOnDisk.file}`)),
+    },
+    captures: {
+      engines: os.captures.engines.handler(() => [{ engine: 'prod', address: 'ssh://ops@prod-1' }]),
+      projects: os.captures.projects.handler(({ input, errors }) => {
+        if (input.engine === 'prod') return [{ name: 'shop', services: ['db', 'web', 'worker'], running: 4, containers: 4 }];
+        throw errors.PROBLEM({ data: unreachable });
+      }),
+      preview: os.captures.preview.handler(() => captured),
+      capture: os.captures.capture.handler(() => world.startOther('environment.capture', 'Capture shop')),
+    },
+    disk: {
+      report: os.disk.report.handler(() => diskReport),
+      pruneImages: os.disk.pruneImages.handler(() => world.startOther('images.prune', 'Remove unused images')),
     },
     doctor: {
       watch: os.doctor.watch.handler(({ signal }) => world.doctor(signal)),

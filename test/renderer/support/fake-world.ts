@@ -261,6 +261,15 @@ export class FakeWorld {
     });
   }
 
+  /** A job of one step that changes nothing here. */
+  startOther(kind: JobKind, title: string): { jobId: string } {
+    return this.#start(kind, title, async (job) => {
+      job.step({ id: 'work', title, state: 'running' });
+      await sleep(this.#pace * 4);
+      return { status: 'succeeded' };
+    });
+  }
+
   job(id: string): FakeJob {
     const found = this.#jobs.value.find(({ job }) => job.id === id);
     if (!found) throw new Error(`There is no job ${id}.`);

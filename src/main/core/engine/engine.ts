@@ -70,6 +70,8 @@ export interface EngineDiskUsage {
   readonly containersBytes: number;
   readonly volumesBytes: number;
   readonly buildCacheBytes: number;
+  /** Space of each volume that the engine could measure. */
+  readonly volumes: readonly { readonly name: string; readonly bytes: number }[];
 }
 
 /** Label selectors, `key` or `key=value`; a thing must match all. */

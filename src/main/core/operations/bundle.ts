@@ -54,14 +54,14 @@ export class BundleOperations {
     };
   }
 
-  /** Writes a bundle as a job. The file appears when it is whole; one that is there already is not replaced. */
-  create(record: EnvironmentRecord, { file, ...choice }: BundleChoice & { readonly file: string }): string {
+  /** Writes a bundle as a job. The file appears when it is whole; one that is there stays unless `replace` was said. */
+  create(record: EnvironmentRecord, { file, replace = false, ...choice }: BundleChoice & { readonly file: string; readonly replace?: boolean }): string {
     return this.#parts.jobs.start({
       kind: 'bundle.create',
       title: `Bundle of ${record.name}`,
       environmentId: record.id,
       run: async (context) => {
-        if (await stat(file).catch(() => undefined)) throw fileExists(file);
+        if (!replace && (await stat(file).catch(() => undefined))) throw fileExists(file);
         const engine = await this.#parts.connection.get(context);
         const { contents, images } = await this.#choose(record, choice, context);
         const totalBytes = images.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -4,6 +4,7 @@ import {
   IconCopy,
   IconDots,
   IconFolderOpen,
+  IconPackageExport,
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
@@ -12,6 +13,7 @@ import {
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import { useApi } from '../../api/api.tsx';
+import { ExportDialog } from '../bundles/export-dialog.tsx';
 import { isUp } from '../environments/running-text.ts';
 import { CloneDialog } from './clone-dialog.tsx';
 import { DownDialog } from './down-dialog.tsx';
@@ -21,6 +23,7 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
   const api = useApi();
   const [removing, setRemoving] = useState(false);
   const [cloning, setCloning] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const up = useMutation(api.environments.up.mutationOptions());
   const stop = useMutation(api.environments.stop.mutationOptions());
   const restart = useMutation(api.environments.restart.mutationOptions());
@@ -68,6 +71,9 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
           <Menu.Item leftSection={<IconCopy size={16} />} disabled={busy || broken} onClick={() => setCloning(true)}>
             Clone…
           </Menu.Item>
+          <Menu.Item leftSection={<IconPackageExport size={16} />} disabled={busy || broken} onClick={() => setExporting(true)}>
+            Export for offline use…
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             color="red"
@@ -80,6 +86,7 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
         </Menu.Dropdown>
       </Menu>
       <CloneDialog environmentId={environmentId} opened={cloning} onClose={() => setCloning(false)} />
+      <ExportDialog environment={environment} opened={exporting} onClose={() => setExporting(false)} />
       <DownDialog environment={environment} opened={removing} onClose={() => setRemoving(false)} />
     </>
   );

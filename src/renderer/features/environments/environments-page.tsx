@@ -1,10 +1,11 @@
-import { Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconFolderPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { EnvironmentRow } from './environment-row.tsx';
+import { MoreWaysToAdd } from './more-ways-to-add.tsx';
 import { ReadyMadeList } from './ready-made-list.tsx';
 import { useAddEnvironment } from './use-add-environment.ts';
 import { useEnvironments } from './use-environments.ts';
@@ -13,9 +14,12 @@ export function EnvironmentsPage(): ReactNode {
   const environments = useEnvironments();
   const { addFromDisk, busy } = useAddEnvironment();
   const addButton = (
-    <Button variant="default" leftSection={<IconFolderPlus size={16} />} loading={busy} onClick={addFromDisk}>
-      Add from disk…
-    </Button>
+    <Group gap="xs">
+      <Button variant="default" leftSection={<IconFolderPlus size={16} />} loading={busy} onClick={addFromDisk}>
+        Add from disk…
+      </Button>
+      <MoreWaysToAdd />
+    </Group>
   );
   return (
     <>

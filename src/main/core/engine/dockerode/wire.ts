@@ -34,7 +34,7 @@ export interface WireInfo {
 export interface WireDiskUsage {
   readonly LayersSize?: number;
   readonly Containers?: readonly { readonly SizeRw?: number }[] | null;
-  readonly Volumes?: readonly { readonly UsageData?: { readonly Size: number } | null }[] | null;
+  readonly Volumes?: readonly { readonly Name: string; readonly UsageData?: { readonly Size: number } | null }[] | null;
   readonly BuildCache?: readonly { readonly Size: number; readonly Shared?: boolean }[] | null;
 }
 

@@ -47,6 +47,7 @@ export function createMemoryEngine({
         containersBytes: 0,
         volumesBytes: sum([...world.volumes.values()].map(({ files }) => files.bytes)),
         buildCacheBytes: 0,
+        volumes: [...world.volumes].map(([name, { files }]) => ({ name, bytes: files.bytes })),
       };
     },
     close: () => {
