@@ -94,6 +94,8 @@ export const bundleManifest = z.object({
   images: z.array(bundledImage),
   /** Service → image and pull policy to use where the files' own can't be followed without a registry. */
   overrides: z.record(z.string(), z.object({ image: z.string(), pullPolicy: z.string() })),
+  /** Environment profiles that run by a lock: its digests can't be asked for where the images came out of a file. */
+  lockedProfiles: z.array(z.string()),
   snapshots: z.array(bundledSnapshot),
 });
 export type BundleManifest = z.infer<typeof bundleManifest>;

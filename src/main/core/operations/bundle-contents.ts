@@ -39,6 +39,7 @@ export interface ChosenContents {
   readonly missingImages: readonly string[];
   readonly lock: Readonly<Record<string, string>>;
   readonly overrides: BundleManifest['overrides'];
+  readonly lockedProfiles: readonly string[];
   readonly base: BundleBase;
 }
 
@@ -63,13 +64,16 @@ export async function chooseContents(
   const project = withoutProviders(definition.project);
   const present = choice.images ? await observeImages(engine, project, { signal }) : new Map<string, ImageDetails>();
   const overrides = choice.images ? overridesOf(project) : {};
+  const profiles = Object.entries(extension.profiles).filter(([, { lock }]) => choice.images && lock !== undefined);
+  const lockedProfiles = profiles.map(([name]) => name);
   return {
-    environment: environmentOf(record, loaded, files.root, Object.keys(overrides).length > 0),
+    environment: environmentOf(record, loaded, files.root, Object.keys(overrides).length + lockedProfiles.length > 0),
     files,
     images: groupById(present),
     missingImages: choice.images ? imagesOf(project).filter((reference) => !present.has(reference)) : [],
     lock: Object.fromEntries([...present].flatMap(([reference, image]) => lockEntry(reference, image))),
     overrides,
+    lockedProfiles,
     base: choice.have === undefined ? emptyBase : await readBase(engine, choice.have, { signal }),
   };
 }

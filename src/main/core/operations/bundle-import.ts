@@ -10,7 +10,7 @@ import type { JobContext } from '../jobs/jobs.ts';
 import { takeInSnapshot } from '../snapshots/carry.ts';
 import type { BundleParts } from './bundle.ts';
 import { loadBundledImages } from './bundle-images.ts';
-import { overridesFile, writeOverrides } from './bundle-overrides.ts';
+import { needsOverrides, overridesFile, writeOverrides } from './bundle-overrides.ts';
 
 export interface ImportRequest {
   readonly file: string;
@@ -122,13 +122,14 @@ export class BundleImport {
       await pipeline(bundle.read(file, { signal }), createWriteStream(target, { flags: 'wx', mode: file.executable ? 0o755 : 0o644 }));
     }
     await mkdir(path.join(partial, bundle.manifest.environment.directory), { recursive: true });
-    await writeOverrides(path.join(partial, bundle.manifest.environment.directory), bundle.manifest.overrides);
+    await writeOverrides(path.join(partial, bundle.manifest.environment.directory), bundle.manifest);
     await rename(partial, directory);
     this.#undo.push(() => rm(directory, { recursive: true, force: true }));
   }
 
-  async #add({ manifest: { environment, overrides } }: Bundle, name: string, root: string): ReturnType<BundleParts['library']['add']> {
+  async #add({ manifest }: Bundle, name: string, root: string): ReturnType<BundleParts['library']['add']> {
     const { library } = this.#parts;
+    const { environment } = manifest;
     const directory = path.join(root, environment.directory);
     const added = await library.add({ path: directory, name, origin: { id: environment.id, projectName: environment.projectName } });
     this.#undo.push(() => {
@@ -136,7 +137,7 @@ export class BundleImport {
       return Promise.resolve();
     });
     const inside = (file: string): string => path.join(root, ...file.split('/'));
-    const override = Object.keys(overrides).length > 0 ? [path.join(directory, overridesFile)] : [];
+    const override = needsOverrides(manifest) ? [path.join(directory, overridesFile)] : [];
     return library.update(added.id, (record) => ({
       ...record,
       files: environment.composeFiles.length > 0 ? [...environment.composeFiles.map(inside), ...override] : [],

@@ -130,7 +130,7 @@ export class BundleOperations {
       const { environment, overrides } = contents;
       const createdAt = this.#parts.clock.now().toISOString();
       const ask = [...contents.files.ask];
-      const manifest = { slipwayBundle: 1 as const, createdAt, environment, files, ask, lock: { ...contents.lock }, images, overrides, snapshots };
+      const manifest = { slipwayBundle: 1 as const, createdAt, environment, files, ask, lock: { ...contents.lock }, images, overrides, lockedProfiles: [...contents.lockedProfiles], snapshots };
       return { file, ...(await writer.finish(manifest, index)), ask };
     } catch (error) {
       await writer.abandon();

@@ -1,13 +1,14 @@
 import { Alert, Button, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconTrash } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { DiskReport } from '../../../shared/models/disk.ts';
 import { useApi } from '../../api/api.tsx';
 import { formatBytes } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
+import { useJobs } from '../jobs/use-jobs.ts';
 import { DiskSummary } from './disk-summary.tsx';
 import { ImagesTable } from './images-table.tsx';
 import { PruneDialog } from './prune-dialog.tsx';
@@ -17,6 +18,11 @@ import { VolumesTable } from './volumes-table.tsx';
 export function DiskPage(): ReactNode {
   const [pruning, setPruning] = useState(false);
   const report = useQuery(useApi().disk.report.queryOptions());
+  const { refetch } = report;
+  const pruned = useJobs().data?.filter(({ kind, outcome }) => kind === 'images.prune' && outcome).length ?? 0;
+  useEffect(() => {
+    if (pruned > 0) void refetch();
+  }, [pruned, refetch]);
   return (
     <>
       <PageHeader
@@ -44,7 +50,7 @@ export function DiskPage(): ReactNode {
             <DiskSummary report={known} />
             <ImagesTable images={known.images} />
             <VolumesTable volumes={known.volumes} />
-            <PruneDialog report={known} opened={pruning} onClose={() => setPruning(false)} onStarted={() => void report.refetch()} />
+            <PruneDialog report={known} opened={pruning} onClose={() => setPruning(false)} />
           </Stack>
         )}
       </Loaded>

@@ -11,23 +11,15 @@ interface PruneDialogProps {
   report: DiskReport;
   opened: boolean;
   onClose: () => void;
-  onStarted: () => void;
 }
 
 /** Names every image that would go before anything does. */
-export function PruneDialog({ report, opened, onClose, onStarted }: PruneDialogProps): ReactNode {
+export function PruneDialog({ report, opened, onClose }: PruneDialogProps): ReactNode {
   const [local, setLocal] = useState(false);
   const unused = report.images.filter((image) => image.unused);
   const chosen = unused.filter(({ fromRegistry }) => local || fromRegistry);
   const bytes = report.reclaimableBytes + (local ? report.localReclaimableBytes : 0);
-  const prune = useMutation(
-    useApi().disk.pruneImages.mutationOptions({
-      onSuccess: () => {
-        onClose();
-        onStarted();
-      },
-    }),
-  );
+  const prune = useMutation(useApi().disk.pruneImages.mutationOptions({ onSuccess: onClose }));
   return (
     <ConfirmDialog
       opened={opened}

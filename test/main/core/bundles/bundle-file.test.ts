@@ -34,6 +34,7 @@ const empty: BundleManifest = {
   lock: {},
   images: [],
   overrides: {},
+  lockedProfiles: [],
   snapshots: [],
 };
 

@@ -60,7 +60,7 @@ secrets:
   key: { file: ./secrets/key.txt }
 x-slipway:
   profiles:
-    full: { env: { GREETING: hello } }
+    full: { env: { GREETING: hello }, lock: images.lock.json }
 `,
     'parts/worker.yaml': `services: { worker: { image: "${app}", command: [sleep, "1000"], env_file: [worker.env], stop_grace_period: 0s } }`,
     'parts/worker.env': 'WORK=hard',
@@ -68,6 +68,7 @@ x-slipway:
     'conf/a/site.conf': 'site',
     'motd.txt': 'be kind',
     'secrets/key.txt': 'top secret',
+    'images.lock.json': JSON.stringify({ version: 1, images: {}, about: {} }),
     'not-needed.txt': 'x',
   };
   for (const [name, content] of Object.entries(files)) {
@@ -110,7 +111,7 @@ const names = async (core: Core): Promise<string[]> => (await (await core.connec
 describe('what a bundle would hold', () => {
   it('is told before it is made, what images share counted once', async () => {
     const plan = await here.bundles.plan(source, { ...choice, snapshots: [snapshotId] }, {});
-    expect(plan.files.map((one) => one.path)).toEqual(['compose.yaml', 'conf/a/site.conf', 'motd.txt', 'parts/worker.env', 'parts/worker.yaml', 'web.env']);
+    expect(plan.files.map((one) => one.path)).toEqual(['compose.yaml', 'conf/a/site.conf', 'images.lock.json', 'motd.txt', 'parts/worker.env', 'parts/worker.yaml', 'web.env']);
     expect(plan.ask).toEqual(['secrets/key.txt']);
     expect(plan.leftOut).toEqual([{ path: '/etc/hostname', why: expect.stringContaining('outside') as string }]);
     const [first, second] = plan.images;
@@ -174,6 +175,8 @@ describe('a bundle', () => {
     expect(await readFile(path.join(record.directory, 'conf/a/site.conf'), 'utf8')).toBe('site');
     expect((await there.shelf.list(record, {})).map(({ id }) => id)).toEqual([snapshotId]);
 
+    const { extension } = await there.loader.load(record, {});
+    expect(extension.profiles['full']).toMatchObject({ env: { GREETING: 'hello' }, lock: 'slipway-offline.lock.json' });
     await mkdir(path.join(record.directory, 'secrets'));
     await writeFile(path.join(record.directory, 'secrets/key.txt'), 'given by hand');
     const plan = await there.stacks.plan(record, 'up', {}, {});

@@ -129,11 +129,13 @@ async function containersOf(core: Core, projectName: string): Promise<ContainerD
 }
 
 /** All that a container was asked to be, without what tells one engine, folder or container from another. */
-function wish({ id, config, hostConfig, networks, mounts, name }: ContainerDetails, projectName: string): object {
-  const { Hostname, Labels, Env, ...rest } = config;
+function wish({ id, imageId, config, hostConfig, networks, mounts, name }: ContainerDetails, projectName: string): object {
+  // A lock names the image by its digest: what counts is that it is the same one.
+  const { Hostname, Image: _image, Labels, Env, ...rest } = config;
   const machine = /^com\.docker\.compose\.project\.|config-hash|\.version$|^io\.slipway/;
   return {
     name: name.replace(projectName, 'PROJECT'),
+    imageId,
     config: { ...rest, Hostname: id.startsWith(Hostname ?? '') ? '' : Hostname, Env: [...(Env ?? [])].sort() },
     labels: Object.fromEntries(Object.entries(Labels ?? {}).filter(([key]) => !machine.test(key)).map(([key, value]) => [key, value.replace(projectName, 'PROJECT')])),
     hostConfig: JSON.parse(JSON.stringify(hostConfig).replaceAll(projectName, 'PROJECT')) as object,
