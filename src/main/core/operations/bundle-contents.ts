@@ -62,7 +62,7 @@ export async function chooseContents(
     signal,
   });
   const project = withoutProviders(definition.project);
-  const present = choice.images ? await observeImages(engine, project, { signal }) : new Map<string, ImageDetails>();
+  const present = choice.images ? await observeImages(engine, project, { signal, lock: definition.lock }) : new Map<string, ImageDetails>();
   const overrides = choice.images ? overridesOf(project) : {};
   const profiles = Object.entries(extension.profiles).filter(([, { lock }]) => choice.images && lock !== undefined);
   const lockedProfiles = profiles.map(([name]) => name);
