@@ -15,6 +15,7 @@ import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStackCommands } from './commands/stack.ts';
 import { addUpCommands } from './commands/up.ts';
 import { addBuildCommands } from './commands/build.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import type { CommandContext, GlobalOptions } from './context.ts';
 
 /** Wraps a command's work so that it gets its context; commander itself only parses. */
@@ -35,6 +36,7 @@ export function createProgram({ version, run }: { version: string; run: Run }): 
   addUpCommands(program, run);
   addStackCommands(program, run);
   addBuildCommands(program, run);
+  addWatchCommand(program, run);
   addLogsCommand(program, run);
   addExecCommand(program, run);
   addPortsCommand(program, run);

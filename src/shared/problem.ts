@@ -58,6 +58,7 @@ export const problemCodes = [
   'storage.no-space',
   'storage.failed',
   'storage.damaged',
+  'watch.failed',
   'check.failed',
   'job.not-found',
 ] as const;

@@ -44,12 +44,14 @@ export function addUpCommands(program: Command, run: Run): void {
   );
 
   withUpOptions(program.command('up').description('start everything, or some services, and wait until it is ready'))
+    .option('-w, --watch', 'then bring changed files into the services, until Ctrl-C')
     .option('--plan <hash>', 'apply exactly the plan with this hash')
     .option('--no-check', 'leave out the checks of the environment profile')
     .action(
-      run(async (context, name: string | undefined, words: string[], options: UpOptions) => {
+      run(async (context, name: string | undefined, words: string[], options: UpOptions & { watch?: boolean }) => {
         const { record, services } = await resolveServices(context, [name, ...words], options);
         printLinks(context, await followJob(context, context.core.stacks.up(record, upRequest(options, services))));
+        if (options.watch) await followJob(context, context.core.fileWatching.watch(record, { up: false, ...defined({ services }) }));
       }),
     );
 }

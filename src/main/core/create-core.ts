@@ -19,6 +19,7 @@ import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
 import { Doctor } from './operations/doctor.ts';
 import { ImageDisk } from './operations/image-disk.ts';
+import { FileWatching } from './operations/file-watching.ts';
 import { Feeds } from './operations/feeds.ts';
 import { LocalProxy } from './operations/local-proxy.ts';
 import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
@@ -162,6 +163,7 @@ export function createCore(parts: CoreParts) {
     settings,
     snapshots,
     stacks,
+    fileWatching: new FileWatching({ connection, jobs, loader, runs, stacks }),
     targets: new Targets({ library, loader, clock }),
     terminals: new Terminals({ connection }),
 

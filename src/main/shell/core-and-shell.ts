@@ -27,7 +27,7 @@ export async function followCore(core: Core, { tray, memory, signal }: Followers
 
 /** Titles of the jobs that run now. */
 export async function runningJobs(core: Core): Promise<readonly string[]> {
-  for await (const jobs of core.jobs.watch()) return jobs.filter((job) => !job.outcome).map((job) => job.title);
+  for await (const jobs of core.jobs.watch()) return jobs.filter((job) => !job.outcome && !job.background).map((job) => job.title);
   return [];
 }
 

@@ -41,6 +41,8 @@ export const environments = {
       }),
     )
     .output(jobStarted),
+  /** Follows the files that `develop.watch` names, in the background until the job is cancelled. */
+  watchFiles: procedure.input(environmentId).output(jobStarted),
   stop: procedure.input(environmentId).output(jobStarted),
   restart: procedure.input(environmentId.extend({ service: z.string().optional() })).output(jobStarted),
   /** `volumes` also removes the data; a safety snapshot is taken first. */

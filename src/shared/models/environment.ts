@@ -102,6 +102,8 @@ export const environmentView = z.object({
   profiles: z.array(environmentProfileView),
   volumes: z.array(z.object({ key: z.string(), name: z.string(), external: z.boolean(), exists: z.boolean() })),
   diagnostics: z.array(diagnostic),
+  /** Services whose files can be watched (`develop.watch`). */
+  watchable: z.array(z.string()).optional(),
 });
 export type EnvironmentView = z.infer<typeof environmentView>;
 

@@ -75,6 +75,8 @@ export const jobHead = z.object({
   kind: jobKind,
   title: z.string(),
   environmentId: z.string().optional(),
+  /** Goes on beside other jobs of its environment, until it is cancelled. */
+  background: z.boolean().optional(),
   startedAt: z.iso.datetime(),
 });
 export type JobHead = z.infer<typeof jobHead>;

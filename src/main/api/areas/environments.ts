@@ -19,6 +19,9 @@ export const environmentsArea = (api: Implementation['environments'], { core }: 
   update: api.update.handler(({ input, signal }) => editEnvironment(core, input, { signal })),
   plan: api.plan.handler(({ input, signal }) => core.stacks.plan(core.library.get(input.environmentId), input.intent, {}, { signal })),
   up: api.up.handler(({ input: { environmentId, ...request } }) => ({ jobId: core.stacks.up(core.library.get(environmentId), defined(request)) })),
+  watchFiles: api.watchFiles.handler(({ input }) => ({
+    jobId: core.fileWatching.watch(core.library.get(input.environmentId), { up: false }),
+  })),
   stop: api.stop.handler(({ input }) => ({ jobId: core.stacks.stop(core.library.get(input.environmentId)) })),
   restart: api.restart.handler(({ input }) => ({
     jobId: core.stacks.restart(core.library.get(input.environmentId), input.service === undefined ? {} : { services: [input.service] }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job, JobEvent, JobHead, JobKind, JobOutcome, JobSummary, WorkEvent } from '../../../shared/models/job.ts';
 import { reduceJob, summarizeJob } from '../../../shared/models/reduce-job.ts';
 import type { Cancellable } from '../base/abort.ts';
+import { abortReason } from '../base/abort-reason.ts';
 import type { Clock } from '../base/clock.ts';
 import { Channel } from '../base/channel.ts';
 import { Fault, isAbort, toProblem } from '../base/fault.ts';
@@ -20,6 +21,8 @@ export interface JobRequest {
   readonly title: string;
   /** Jobs of one environment exclude each other. */
   readonly environmentId?: string;
+  /** Runs beside the others of its environment, and does not make it busy. */
+  readonly background?: boolean;
   /** The work. What it resolves with becomes the job's result. */
   run(context: JobContext): Promise<Record<string, unknown> | undefined>;
 }
@@ -50,7 +53,7 @@ export class Jobs {
 
   /** Starts work at once and returns the job's id. Raises `environment.busy`. */
   start(request: JobRequest): string {
-    const busy = request.environmentId ? this.runningFor(request.environmentId) : undefined;
+    const busy = request.environmentId && !request.background ? this.runningFor(request.environmentId) : undefined;
     if (busy) {
       throw new Fault({
         code: 'environment.busy',
@@ -65,6 +68,7 @@ export class Jobs {
       title: request.title,
       startedAt: this.#now(),
       ...(request.environmentId ? { environmentId: request.environmentId } : {}),
+      ...(request.background ? { background: true } : {}),
     };
     const cancel = new AbortController();
     const running: RunningJob = {
@@ -83,9 +87,22 @@ export class Jobs {
   /** The job that is now changing this environment. */
   runningFor(environmentId: string): Job | undefined {
     for (const { job } of this.#jobs.values()) {
-      if (job.environmentId === environmentId && !job.outcome) return job;
+      if (job.environmentId === environmentId && !job.background && !job.outcome) return job;
     }
     return undefined;
+  }
+
+  /** The job of this kind that goes on in the background of an environment. */
+  inBackground(environmentId: string, kind: JobKind): JobSummary | undefined {
+    return this.#summaries.value.find((job) => job.environmentId === environmentId && job.kind === kind && job.background && !job.outcome);
+  }
+
+  /** Starts work as soon as no other job is changing its environment, and returns the job's id. */
+  async startWhenFree(request: JobRequest, { signal }: { readonly signal: AbortSignal }): Promise<string> {
+    for await (const busy of this.busy.watch({ signal })) {
+      if (!busy.has(request.environmentId ?? '')) return this.start(request);
+    }
+    throw abortReason(signal);
   }
 
   /** What the job did so far, then live events, until it has finished. Raises `job.not-found`. */
@@ -180,7 +197,7 @@ export class Jobs {
   }
 
   #publishBusy(): void {
-    const running = [...this.#jobs.values()].filter(({ job }) => !job.outcome && job.environmentId !== undefined);
+    const running = [...this.#jobs.values()].filter(({ job }) => !job.outcome && !job.background && job.environmentId !== undefined);
     this.busy.set(new Map(running.map(({ job }) => [job.environmentId ?? '', job.id])));
   }
 

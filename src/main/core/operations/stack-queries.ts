@@ -7,6 +7,7 @@ import type { EnvironmentLoader, LoadedEnvironment } from '../environments/envir
 import type { Jobs } from '../jobs/jobs.ts';
 import { observeStack, type ObservedStack } from '../stacks/observe.ts';
 import { stackState } from '../stacks/state.ts';
+import { watchableServices } from '../stacks/watch/watch-rules.ts';
 import { linksOf } from './links.ts';
 
 export interface StackQueriesParts {
@@ -64,6 +65,7 @@ export class StackQueries {
       // A value that is asked for and missing is given where the profiles are shown.
       profiles: loaded instanceof Fault ? await this.#parts.loader.profileViews(record, { signal }).catch(() => []) : loaded.profiles,
       volumes: volumesOf(definitionOf(loaded), observed),
+      watchable: loaded instanceof Fault ? [] : watchableServices(loaded.definition.project),
       diagnostics: loaded instanceof Fault ? (loaded.problem.diagnostics ?? []) : [...loaded.definition.diagnostics],
     };
   }
