@@ -44,6 +44,7 @@ export function createFakeRouter(world: FakeWorld) {
       update: os.environments.update.handler(() => undefined),
       plan: os.environments.plan.handler(() => world.plan()),
       up: os.environments.up.handler(() => world.up()),
+      watchFiles: os.environments.watchFiles.handler(() => world.watchFiles()),
       stop: os.environments.stop.handler(() => world.stop()),
       restart: os.environments.restart.handler(() => world.up()),
       down: os.environments.down.handler(() => world.stop()),

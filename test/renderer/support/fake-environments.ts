@@ -107,6 +107,7 @@ export function sampleView(state: StackState, jobId?: string): EnvironmentView {
       { key: 'uploads', name: 'sample_uploads', external: false, exists: state !== 'stopped' },
     ],
     diagnostics: [],
+    watchable: ['app'],
   };
 }
 

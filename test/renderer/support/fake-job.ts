@@ -8,7 +8,7 @@ export class FakeJob {
   readonly #onChange: () => void;
   cancelled = false;
 
-  constructor(facts: { id: string; kind: JobKind; title: string; environmentId: string }, onChange: () => void) {
+  constructor(facts: { id: string; kind: JobKind; title: string; environmentId: string; background?: boolean }, onChange: () => void) {
     this.#onChange = onChange;
     this.events = new Live<readonly JobEvent[]>([
       { type: 'started', job: { ...facts, startedAt: new Date().toISOString() } },

@@ -194,6 +194,22 @@ export class FakeWorld {
     });
   }
 
+  /** Goes on until it is cancelled, with a change now and then. */
+  watchFiles(): { jobId: string } {
+    const id = `job-${this.#jobs.value.length + 1}`;
+    const touch = (): void => this.#jobs.update((jobs) => [...jobs]);
+    const job = new FakeJob({ id, kind: 'watch', title: 'Watch files of Sample', environmentId: sampleId, background: true }, touch);
+    this.#jobs.update((jobs) => [job, ...jobs]);
+    void (async () => {
+      for (let change = 1; !job.cancelled; change += 1) {
+        await sleep(this.#pace * 3);
+        job.log(change % 4 === 0 ? 'Restarted.' : `Copied /app/src/page-${change}.ts.`, 'app');
+      }
+      job.finish({ status: 'cancelled' });
+    })();
+    return { jobId: id };
+  }
+
   stop(): { jobId: string } {
     return this.#start('stop', 'Stop Sample', async (job) => {
       job.step({ id: 'stop', title: 'Stop containers', state: 'running' });

@@ -55,11 +55,10 @@ export class FileWatching {
     const { watches, warnings } = await readWatchRules(definition, services);
     for (const text of warnings) report({ type: 'log', entry: { level: 'warning', text } });
     if (up) {
-      const title = `Start ${record.name}`;
-      await this.#within(record, 'up', title, context, (inner) => stacks.runUp(engine, record, { build: 'always', ...defined({ services }) }, inner));
+      await this.#within(record, 'up', 'Start', context, (inner) => stacks.runUp(engine, record, { build: 'always', ...defined({ services }) }, inner));
     }
-    const change = (kind: 'up' | 'restart', title: string, options: PlanOptions): Promise<void> =>
-      this.#within(record, kind, title, context, async (inner) => {
+    const change = (kind: 'up' | 'restart', what: string, options: PlanOptions): Promise<void> =>
+      this.#within(record, kind, what, context, async (inner) => {
         const prepared = await this.#parts.runs.prepare(engine, record, kind, options, inner);
         await this.#parts.runs.apply(engine, prepared, {}, inner);
         return undefined;
@@ -70,24 +69,25 @@ export class FileWatching {
       watches,
       signal,
       report,
-      rebuild: (service) => change('up', `Rebuild ${service} of ${record.name}`, { services: [service], noDependencies: true, build: 'always' }),
-      restart: (service) => change('restart', `Restart ${service} of ${record.name}`, { services: [service], noDependencies: true }),
+      rebuild: (service) => change('up', `Rebuild ${service}`, { services: [service], noDependencies: true, build: 'always' }),
+      restart: (service) => change('restart', `Restart ${service}`, { services: [service], noDependencies: true }),
     });
     return undefined;
   }
 
   /**
-   * Runs work as a job that has the environment to itself, as soon as it can, and tells its steps and log as this job's
-   * own. Raises the Problem that it failed with.
+   * Runs work as a job that has the environment to itself, as soon as it can, and tells its steps and log, which
+   * `what` says where they come from, as this job's own. Raises the Problem that it failed with.
    */
   async #within(
     record: EnvironmentRecord,
     kind: JobKind,
-    title: string,
+    what: string,
     { signal, report }: JobContext,
     run: (context: JobContext) => Promise<Record<string, unknown> | undefined>,
   ): Promise<void> {
     const { jobs } = this.#parts;
+    const title = `${what} ${what === 'Start' ? '' : 'of '}${record.name}`;
     const id = await jobs.startWhenFree({ kind, title, environmentId: record.id, run }, { signal });
     const cancel = (): void => void jobs.cancel(id);
     signal.addEventListener('abort', cancel, { once: true });
@@ -95,7 +95,7 @@ export class FileWatching {
     try {
       for await (const event of jobs.follow(id)) {
         if (event.type === 'step') report({ type: 'step', step: event.step });
-        else if (event.type === 'log') report({ type: 'log', entry: { ...event.entry, source: event.entry.source ?? title } });
+        else if (event.type === 'log') report({ type: 'log', entry: { ...event.entry, source: what } });
       }
     } finally {
       signal.removeEventListener('abort', cancel);

@@ -8,6 +8,7 @@ import { isUp } from '../environments/running-text.ts';
 import { useLatestJob } from '../jobs/use-jobs.ts';
 import { ServicesTable } from '../services/services-table.tsx';
 import { CurrentJob } from './current-job.tsx';
+import { WatchFiles } from './watch-files.tsx';
 
 export function OverviewTab({ view }: { view: EnvironmentView }): ReactNode {
   const job = useLatestJob(view.summary.id);
@@ -17,6 +18,7 @@ export function OverviewTab({ view }: { view: EnvironmentView }): ReactNode {
       {problem ? <ProblemAlert problem={problem} /> : null}
       {job ? <CurrentJob key={job.id} summary={job} /> : null}
       {!problem && view.diagnostics.length > 0 ? <DiagnosticList diagnostics={view.diagnostics} /> : null}
+      <WatchFiles view={view} />
       {view.services.length > 0 ? <ServicesTable view={view} /> : null}
       {problem ? null : (
         <ChecksCard environmentId={view.summary.id} disabled={view.summary.jobId !== undefined || !isUp(view.summary)} />

@@ -7,7 +7,7 @@ export function useJobs(): UseQueryResult<JobSummary[]> {
   return useQuery(useApi().jobs.watch.experimental_liveOptions());
 }
 
-/** The newest job of one environment, running or ended. */
+/** The newest job that changes one environment, running or ended. */
 export function useLatestJob(environmentId: string): JobSummary | undefined {
-  return useJobs().data?.find((job) => job.environmentId === environmentId);
+  return useJobs().data?.find((job) => job.environmentId === environmentId && !job.background);
 }
