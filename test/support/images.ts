@@ -82,7 +82,8 @@ export async function pushImage(
 ): Promise<string> {
   const { name, tag } = splitReference(reference);
   const answer = await engineRequest(socket, 'POST', `/images/${name}/push?tag=${tag}`, {
-    headers: { 'x-registry-auth': Buffer.from(JSON.stringify(auth)).toString('base64url') },
+    // The engine wants the padding that Node's own `base64url` leaves out, and takes anything else for no login.
+    headers: { 'x-registry-auth': Buffer.from(JSON.stringify(auth)).toString('base64').replaceAll('+', '-').replaceAll('/', '_') },
   });
   lastLine(answer);
   const digest = /"Digest":"(sha256:[0-9a-f]{64})"/.exec(answer)?.[1];

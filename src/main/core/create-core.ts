@@ -74,6 +74,8 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirecto
   readonly otherEngines: OtherEngines;
   /** The logins to registries that this machine has besides those given to Slipway. */
   readonly findLogin: FindLogin;
+  /** Variables with the proxies that containers and builds on an engine get, by its address. */
+  readonly proxies?: (engineAddress: string) => Promise<Readonly<Record<string, string>>>;
   /** The ports of the machine on which this engine publishes them. */
   readonly hostPorts: (engine: Engine) => HostPorts;
   /** The routes of that machine. */

@@ -7,6 +7,7 @@ import type { Logger } from './base/logger.ts';
 import { type Core, createCore } from './create-core.ts';
 import { dataDirectory } from './data-directory.ts';
 import { connectDockerode } from './engine/dockerode/connect-dockerode.ts';
+import { clientProxies } from './engine/connect/client-proxies.ts';
 import { connectFirst, type OpenEngine } from './engine/connect/connect-first.ts';
 import { listContexts } from './engine/connect/docker-context.ts';
 import { explicitEngine } from './engine/connect/explicit.ts';
@@ -88,6 +89,7 @@ export function openLocal({ builtDirectory, openState, resourcesDirectory, engin
     },
     volumeAccess: (connected) => volumeAccess(connected, { helperDirectory: path.join(builtDirectory, 'volume-helper'), logger }),
     findLogin: (reference, { signal }) => findLogin(reference, { ...surroundings, signal }),
+    proxies: (address) => clientProxies(address, surroundings),
     privateEngine,
     networkHelper: networkHelper(path.join(builtDirectory, 'network-helper')),
     hostRoutes: ({ endpoint }) => (isThisMachine(endpoint.address) ? systemHostRoutes() : noHostRoutes),

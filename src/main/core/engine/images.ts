@@ -111,6 +111,10 @@ export interface BuildOptions extends Cancellable {
   readonly networkMode?: string;
   readonly extraHosts?: readonly string[];
   readonly shmSizeBytes?: number;
+  readonly ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[];
+  readonly isolation?: string;
+  /** A git repository or tar that the engine fetches itself; the context given along is not sent then. */
+  readonly remote?: string;
   readonly platform?: Platform;
   readonly auths?: readonly RegistryAuth[];
 }

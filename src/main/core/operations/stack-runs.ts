@@ -1,4 +1,5 @@
 import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
+import { defined } from '../../../shared/defined.ts';
 import type { PlanIntent } from '../../../shared/models/plan.ts';
 import type { Cancellable } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
@@ -24,6 +25,8 @@ export interface StackRunsParts {
   readonly loader: EnvironmentLoader;
   readonly state: StateStore;
   readonly findCredentials: FindCredentials;
+  /** Variables with the proxies that containers and builds on an engine get, by its address. */
+  readonly proxies?: (engineAddress: string) => Promise<Readonly<Record<string, string>>>;
   readonly clock: Clock;
   /** The routes of the machine on which an engine makes its networks. */
   readonly hostRoutes: (engine: Engine) => ReadHostRoutes;
@@ -47,6 +50,7 @@ export class StackRuns {
       observeStack(engine, record.projectName, { signal }),
       loaded ? observeImages(engine, loaded.definition.project, { signal, lock: loaded.definition.lock }) : new Map<string, never>(),
     ]);
+    const proxies = await this.#parts.proxies?.(engine.endpoint.address);
     const { publishOnLoopback } = this.#parts.state.read().settings;
     const prepared = planStack({
       projectName: record.projectName,
@@ -54,7 +58,7 @@ export class StackRuns {
       images,
       intent,
       options: { publishOnLoopback, now: this.#parts.clock.now(), ...options },
-      ...(loaded ? { definition: loaded.definition } : {}),
+      ...(loaded ? { definition: { ...loaded.definition, ...defined({ proxies }) } } : {}),
     });
     if (intent !== 'up' || !loaded) return prepared;
     const routes = await this.#parts.hostRoutes(engine)({ signal });
@@ -66,7 +70,7 @@ export class StackRuns {
   /** Does what was planned, as part of a job. */
   async apply(engine: Engine, prepared: PreparedPlan, options: ApplyOptions, { signal, report }: JobContext): Promise<void> {
     for (const warning of prepared.plan.warnings) report({ type: 'log', entry: { level: 'warning', text: warning } });
-    for await (const event of executePlan({ engine, prepared, pull: this.#pull(engine), signal, ...options })) report(event);
+    for await (const event of executePlan({ engine, prepared, pull: this.#pull(engine), findLogin: this.#parts.findCredentials, signal, ...options })) report(event);
   }
 
   /** Stopping and removing must work though the files are broken or gone: the labels tell enough. */

@@ -4,6 +4,7 @@ import { Channel } from '../base/channel.ts';
 import { sharedSignal } from '../base/shared-signal.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PullProgress } from '../engine/images.ts';
+import type { FindLogin } from './build/build-service.ts';
 import { Report } from './execute/report.ts';
 import { runPlan } from './execute/run-plan.ts';
 import type { PreparedPlan } from './plan.ts';
@@ -15,6 +16,8 @@ export interface ExecuteRequest extends Cancellable {
   readonly engine: Engine;
   readonly prepared: PreparedPlan;
   readonly pull: PullImage;
+  /** For builds on images of private registries. */
+  readonly findLogin?: FindLogin;
   /** Also waits until every service of the plan is healthy, or running where it has no health check. */
   readonly wait?: boolean;
   /** Bound for each wait on another service, in milliseconds; without it a wait ends only with the service's fate. */

@@ -6,6 +6,8 @@ import type { WorkStep } from './plan/work.ts';
 
 /** What of a loaded project planning and executing need. */
 export type StackDefinition = Pick<LoadedProject, 'project' | 'files' | 'workingDirectory' | 'environment' | 'disabledServices'> & {
+  /** Variables with the proxies that the person's Docker configuration names, for containers and builds. */
+  readonly proxies?: Readonly<Record<string, string>>;
   /** With the places of all values, for Problems that name them. */
   readonly document?: LoadedProject['document'];
   /** Env files that were named explicitly, as Compose's `--env-file`; not the default `.env`. */

@@ -22,6 +22,8 @@ export class StackUnderTest {
   readonly projectName: string;
   /** What the last run reported. */
   events: WorkEvent[] = [];
+  /** For builds on images of private registries. */
+  findLogin: NonNullable<ExecuteRequest['findLogin']> = () => Promise.resolve(undefined);
   /** Told each event as it comes. */
   onEvent: (event: WorkEvent) => void = () => undefined;
 
@@ -64,6 +66,7 @@ export class StackUnderTest {
       engine: this.engine,
       prepared,
       pull: (reference: string) => this.engine.images.pull(reference),
+      findLogin: this.findLogin,
       signal,
       ...(wait === undefined ? {} : { wait }),
       ...(waitTimeoutMs === undefined ? {} : { waitTimeoutMs }),

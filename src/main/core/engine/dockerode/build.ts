@@ -23,7 +23,7 @@ export async function* build(transport: Transport, context: Readable, options: B
     path: '/build',
     query: buildQuery(options),
     headers: { 'Content-Type': 'application/x-tar', 'X-Registry-Config': urlSafeBase64(JSON.stringify(logins(options.auths))) },
-    upload: context,
+    ...(options.remote === undefined ? { upload: context } : {}),
     attempt,
     signal,
   };
@@ -63,6 +63,9 @@ function buildQuery(options: BuildOptions): Record<string, unknown> {
     networkmode: options.networkMode,
     extrahosts: options.extraHosts && options.extraHosts.join(','),
     shmsize: options.shmSizeBytes,
+    ulimits: options.ulimits && JSON.stringify(options.ulimits),
+    isolation: options.isolation,
+    remote: options.remote,
     platform: options.platform && platformText(options.platform),
     rm: true,
     forcerm: true,

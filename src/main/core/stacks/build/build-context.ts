@@ -13,26 +13,25 @@ export interface BuildContext {
   readonly tar: Readable;
   /** Path of the Dockerfile inside the tar. */
   readonly dockerfile: string;
+  /** What stands in the Dockerfile. */
+  readonly text: string;
 }
 
 /**
  * Packs a build's directory without what its `.dockerignore` leaves out, everything owned by root as Docker's client
  * does it. A Dockerfile that is inline or outside the directory is added under a name of its own.
- * Raises `project.invalid` when the directory or the Dockerfile can't be read, `plan.unsupported` for a remote context.
+ * Raises `project.invalid` when the directory or the Dockerfile can't be read.
  */
 export async function packBuildContext(service: string, build: Build): Promise<BuildContext> {
   const directory = build.context ?? '.';
-  if (/^(https?|git|ssh):\/\/|^git@|^(github|gitlab)\.com\//.test(directory)) throw remoteContext(service, directory);
   if (!(await stat(directory).catch(() => undefined))?.isDirectory()) throw unreadable(service, `the build context ${directory}`);
   const own = path.resolve(directory, build.dockerfile ?? 'Dockerfile');
   const inside = path.relative(directory, own).split(path.sep).join('/');
   const isOutside = inside.startsWith('../') || path.isAbsolute(inside);
+  const text = build.dockerfile_inline ?? (await readText(service, own));
   const added =
-    build.dockerfile_inline !== undefined || isOutside
-      ? { name: `.dockerfile.${randomBytes(8).toString('hex')}`, text: build.dockerfile_inline ?? (await readText(service, own)) }
-      : undefined;
-  if (!added) await readText(service, own);
-  return { tar: await tarOf(directory, own, added ? undefined : inside, added), dockerfile: added?.name ?? inside };
+    build.dockerfile_inline !== undefined || isOutside ? { name: `.dockerfile.${randomBytes(8).toString('hex')}`, text } : undefined;
+  return { tar: await tarOf(directory, own, added ? undefined : inside, added), dockerfile: added?.name ?? inside, text };
 }
 
 interface AddedFile {
@@ -91,13 +90,4 @@ function unreadable(service: string, what: string, cause?: unknown): Fault {
     { code: 'project.invalid', message: `The image of ${service} can't be built: ${what} can't be read.`, hint: 'Correct the path under "build".', data: { service } },
     { cause },
   );
-}
-
-function remoteContext(service: string, context: string): Fault {
-  return new Fault({
-    code: 'plan.unsupported',
-    message: `The image of ${service} is built from ${context}, which Slipway does not fetch.`,
-    hint: 'Clone it and name the directory, or build the image with docker compose build.',
-    data: { service },
-  });
 }

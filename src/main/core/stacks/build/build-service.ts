@@ -1,12 +1,20 @@
+import { Readable } from 'node:stream';
+import { defined } from '../../../../shared/defined.ts';
 import type { Cancellable } from '../../base/abort.ts';
 import { composeLabels as labels, composeVersion } from '../../base/compose-labels.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Build } from '../../compose/project.ts';
+import { ulimitsOf } from '../container/resources.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { BuildOptions, BuildOutput } from '../../engine/images.ts';
+import type { BuildOptions, BuildOutput, RegistryAuth } from '../../engine/images.ts';
 import type { BuildChoices, StackDefinition } from '../plan.ts';
 import { parsePlatform } from '../platform.ts';
-import { packBuildContext } from './build-context.ts';
+import { baseImages } from './base-images.ts';
+import { type BuildContext, packBuildContext } from './build-context.ts';
+import { isRemote, refuseUnsupportedBuild } from './build-support.ts';
+
+/** The person's login for an image's registry. Given by whoever knows registries. */
+export type FindLogin = (reference: string, options: Cancellable) => Promise<RegistryAuth | undefined>;
 
 export interface BuildServiceRequest extends Cancellable {
   readonly engine: Engine;
@@ -15,6 +23,8 @@ export interface BuildServiceRequest extends Cancellable {
   /** The name that the image gets, besides those of `build.tags`. */
   readonly reference: string;
   readonly choices?: BuildChoices;
+  /** For base images in private registries; without it only public ones can be had. */
+  readonly findLogin?: FindLogin;
 }
 
 /**
@@ -22,51 +32,57 @@ export interface BuildServiceRequest extends Cancellable {
  * BuildKit can do, `project.invalid` for a context that can't be read, and what the engine refuses with.
  */
 export async function* buildService(request: BuildServiceRequest): AsyncGenerator<BuildOutput, void, void> {
-  const { engine, definition, service, reference, choices = {}, signal } = request;
-  const build = definition.project.services[service]?.build;
-  if (!build) throw new Fault({ code: 'project.invalid', message: `Service ${service} has no build section.`, data: { service } });
-  refuseUnsupported(service, build);
-  const { tar, dockerfile } = await packBuildContext(service, build);
-  const platform = definition.project.services[service]?.platform ?? build.platforms?.[0];
-  const own = { [labels.project]: definition.project.name, [labels.service]: service, [labels.version]: composeVersion };
+  const { engine, definition, service: name, reference, choices = {}, signal } = request;
+  const service = definition.project.services[name];
+  const build = service?.build;
+  if (!build) throw new Fault({ code: 'project.invalid', message: `Service ${name} has no build section.`, data: { service: name } });
+  refuseUnsupportedBuild(name, build, definition);
+  const args = argumentsOf({ ...build.args, ...choices.args }, definition);
+  const remote = isRemote(build.context) ? build.context : undefined;
+  const context = remote === undefined ? await packBuildContext(name, build) : fetchedByEngine(build);
+  const images = [...baseImages(context.text, args), ...(build.cache_from ?? [])];
+  const platform = service.platform ?? build.platforms?.[0];
+  const own = { [labels.project]: definition.project.name, [labels.service]: name, [labels.version]: composeVersion };
   const options: BuildOptions = {
     tags: [reference, ...(build.tags ?? [])],
-    dockerfile,
-    args: argumentsOf({ ...build.args, ...choices.args }, definition.environment),
+    dockerfile: context.dockerfile,
+    args,
     labels: { ...build.labels, ...own },
-    signal,
-    ...(build.target === undefined ? {} : { target: build.target }),
-    ...(build.cache_from === undefined ? {} : { cacheFrom: build.cache_from }),
     noCache: choices.noCache ?? build.no_cache ?? false,
     pull: choices.pull ?? build.pull ?? false,
-    ...(build.network === undefined ? {} : { networkMode: build.network }),
-    ...(build.extra_hosts === undefined ? {} : { extraHosts: build.extra_hosts.map((host) => host.replace('=', ':')) }),
-    ...(build.shm_size === undefined ? {} : { shmSizeBytes: Number(build.shm_size) }),
-    ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+    auths: await logins(images, request),
+    signal,
+    ...defined({
+      target: build.target,
+      cacheFrom: build.cache_from,
+      networkMode: build.network,
+      extraHosts: build.extra_hosts?.map((host) => host.replace('=', ':')),
+      shmSizeBytes: build.shm_size === undefined ? undefined : Number(build.shm_size),
+      ulimits: build.ulimits && ulimitsOf(build.ulimits),
+      isolation: build.isolation,
+      platform: platform === undefined ? undefined : parsePlatform(platform),
+      remote,
+    }),
   };
-  yield* engine.images.build(tar, options);
+  yield* engine.images.build(context.tar, options);
 }
 
-/** An argument without a value takes it from the project's environment, and is left out where that has none. */
-function argumentsOf(args: NonNullable<Build['args']>, environment: Readonly<Record<string, string>>): Record<string, string> {
+function fetchedByEngine({ dockerfile = 'Dockerfile' }: Build): BuildContext {
+  return { tar: Readable.from([]), dockerfile, text: '' };
+}
+
+/**
+ * An argument without a value takes it from the project's environment, and is left out where that has none. Proxies of
+ * the person's Docker configuration are arguments too, where the file says nothing else.
+ */
+function argumentsOf(args: NonNullable<Build['args']>, { environment, proxies }: StackDefinition): Record<string, string> {
   const given = Object.entries(args).map(([key, value]) => [key, value ?? environment[key]] as const);
-  return Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+  return { ...proxies, ...Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))) };
 }
 
-function refuseUnsupported(service: string, build: Build): void {
-  const needed = [
-    build.secrets?.length ? 'secrets' : undefined,
-    build.ssh?.length ? 'ssh' : undefined,
-    Object.keys(build.additional_contexts ?? {}).length > 0 ? 'additional_contexts' : undefined,
-    build.entitlements?.length ? 'entitlements' : undefined,
-    build.privileged ? 'privileged' : undefined,
-    (build.platforms?.length ?? 0) > 1 ? 'several platforms' : undefined,
-  ].filter((what) => what !== undefined);
-  if (needed.length === 0) return;
-  throw new Fault({
-    code: 'plan.unsupported',
-    message: `The image of ${service} needs BuildKit (${needed.join(', ')}), which Slipway does not drive.`,
-    hint: `Build it once with docker compose build ${service}; then it is only used.`,
-    data: { service },
-  });
+/** One login for each registry that the build takes images from. */
+async function logins(images: readonly string[], { findLogin, signal }: BuildServiceRequest): Promise<RegistryAuth[]> {
+  if (!findLogin) return [];
+  const found = await Promise.all([...new Set(images)].map((image) => findLogin(image, { signal })));
+  return [...new Map(found.flatMap((auth) => (auth ? [[auth.serverAddress, auth] as const] : []))).values()];
 }

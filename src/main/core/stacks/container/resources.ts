@@ -28,7 +28,7 @@ export function resourcesOf(service: Service): Partial<HostConfig> {
     ...blkio(service),
     ...devices(service),
     ...(requests.length > 0 ? { DeviceRequests: requests } : {}),
-    ...(service.ulimits ? { Ulimits: ulimits(service.ulimits) } : {}),
+    ...(service.ulimits ? { Ulimits: ulimitsOf(service.ulimits) } : {}),
   };
 }
 
@@ -97,7 +97,8 @@ function deviceRequest({ driver, count, device_ids: ids, options }: WantedDevice
   };
 }
 
-function ulimits(wanted: Readonly<Record<string, Ulimit>>): NonNullable<HostConfig['Ulimits']> {
+/** Limits in the Engine API's form; one number stands for both. */
+export function ulimitsOf(wanted: Readonly<Record<string, Ulimit>>): NonNullable<HostConfig['Ulimits']> {
   return Object.entries(wanted).map(([name, limit]) =>
     typeof limit === 'number' ? { Name: name, Soft: limit, Hard: limit } : { Name: name, Soft: limit.soft ?? 0, Hard: limit.hard ?? 0 },
   );

@@ -11,6 +11,7 @@ import { mountsOf } from './mounts.ts';
 import { macAddress, networkingOf } from './networks.ts';
 import { exposedPorts, portBindings, type PublishOptions } from './ports.ts';
 import { resourcesOf } from './resources.ts';
+import { restartPolicy } from './restart-policy.ts';
 import { securityOf } from './security.ts';
 
 export interface ContainerSpecRequest extends Cancellable {
@@ -51,7 +52,7 @@ export async function containerSpec(request: ContainerSpecRequest): Promise<Cont
     WorkingDir: service.working_dir ?? '',
     Cmd: service.command,
     Entrypoint: service.entrypoint,
-    Env: environment(service),
+    Env: environment(service, definition.proxies),
     ExposedPorts: exposedPorts(service),
     Tty: service.tty ?? false,
     OpenStdin: service.stdin_open ?? false,
@@ -77,9 +78,12 @@ export async function containerSpec(request: ContainerSpecRequest): Promise<Cont
   };
 }
 
-/** A variable without a value is passed as its bare name, which takes it away from what the image sets. */
-function environment(service: Service): string[] {
-  return Object.entries(service.environment ?? {}).map(([key, value]) => (value === null ? key : `${key}=${value}`));
+/**
+ * A variable without a value is passed as its bare name, which takes it away from what the image sets. The proxies that
+ * the person's Docker configuration names come first, as with Compose: the file wins over them.
+ */
+function environment(service: Service, proxies: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries({ ...proxies, ...service.environment }).map(([key, value]) => (value === null ? key : `${key}=${value}`));
 }
 
 function hostConfig(service: Service): HostConfig {
@@ -120,16 +124,4 @@ function hostConfig(service: Service): HostConfig {
 function capabilities(names: readonly string[]): string[] {
   const kernelNames = names.map((name) => name.toUpperCase()).map((name) => (name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`));
   return [...new Set(kernelNames)].sort();
-}
-
-function restartPolicy(service: Service): NonNullable<HostConfig['RestartPolicy']> {
-  const policy = service.deploy?.restart_policy;
-  if (policy) return { Name: restartName(policy.condition ?? ''), MaximumRetryCount: policy.max_attempts ?? 0 };
-  const [name = '', attempts = '0'] = (service.restart ?? '').split(':');
-  return { Name: restartName(name), MaximumRetryCount: Number.parseInt(attempts, 10) || 0 };
-}
-
-function restartName(condition: string): string {
-  if (condition === 'none') return 'no';
-  return condition === 'any' ? 'always' : condition;
 }

@@ -56,8 +56,9 @@ export class ExecutionImages {
   async build(work: BuildWork, step: ReportedStep, signal: AbortSignal): Promise<void> {
     const { definition, engine, report, request } = this.#execution;
     const { building = {} } = request.prepared.request.options ?? {};
+    const login = request.findLogin ? { findLogin: request.findLogin } : {};
     if (work.onlyIfMissing && (await findImage(engine, work.reference, { signal }))) return;
-    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, choices: building, signal })) {
+    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, choices: building, signal, ...login })) {
       const line = text.trimEnd();
       if (line === '') continue;
       report.log('info', line, work.service);

@@ -1,3 +1,4 @@
+import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
 import { imageName } from '../names.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 import { pullPolicy } from './images.ts';
@@ -31,6 +32,8 @@ export function planBuild(context: PlanContext): void {
   for (const name of context.selected) {
     const service = serviceNamed(project, name);
     if (!service.build) continue;
+    if (context.definition) refuseUnsupportedBuild(name, service.build, context.definition);
+    context.warnings.push(...ignoredBuildParts(name, service.build));
     const reference = imageName(project.name, name, service);
     const work = { kind: 'build-image', service: name, reference, onlyIfMissing: false } as const;
     context.steps.add({ subject: reference, service: name, reason: 'asked for', work });

@@ -6,6 +6,7 @@ import { imageName } from '../names.ts';
 import type { PlanOptions } from '../plan.ts';
 import { parsePlatform } from '../platform.ts';
 import { pullInterval } from '../pull-interval.ts';
+import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 
 /** Services whose image is pulled or built by this plan: what they run is not known before. */
@@ -35,6 +36,9 @@ export function planImages(context: PlanContext, project: Project): RenewedImage
       ? [add('pull', () => context.steps.add({ ...common, reason: pull.reason, work: { kind: 'pull-image', reference, optional: pull.optional, ...platform } }))]
       : [];
     if (build) {
+      // Where a pull is tried first, the build may never be needed.
+      if (!pull && service.build && context.definition) refuseUnsupportedBuild(name, service.build, context.definition);
+      if (service.build) context.warnings.push(...ignoredBuildParts(name, service.build));
       const work = { kind: 'build-image', service: name, reference, onlyIfMissing: pull !== undefined } as const;
       add('build', (after) => context.steps.add({ ...common, reason: build.reason, after, work }), pulled);
     }

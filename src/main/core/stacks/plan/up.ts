@@ -61,10 +61,17 @@ function decide(name: string, project: Project, context: PlanContext, known: Kno
     const first = request.observed.containers.find((container) => serviceOf(container) === other && !isOneOff(container));
     return first?.id ?? '';
   };
+  const resolved = resolveReferences(service, firstId);
+  const reference = imageName(project.name, name, service);
+  const image = request.images.get(reference);
   const desired = {
-    configHash: configHash(resolveReferences(service, firstId)),
-    imageId: known.renewed.has(name) ? undefined : request.images.get(imageName(project.name, name, service))?.id,
-    service,
+    configHash: configHash(resolved),
+    imageId: known.renewed.has(name) ? undefined : image?.id,
+    service: resolved,
+    project,
+    reference,
+    image,
+    publish: options,
     networkIds: known.networks.ids,
     volumeNames: known.volumes.names,
     onLoopback: publishesOnLoopback(service, options),

@@ -1,5 +1,5 @@
 import { sleep, type Cancellable } from '../../base/abort.ts';
-import { Fault } from '../../base/fault.ts';
+import type { Fault } from '../../base/fault.ts';
 import { Live } from '../../base/live.ts';
 
 /** Path → whether it was there before the first of the changes that were gathered. */

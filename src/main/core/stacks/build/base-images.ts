@@ -1,0 +1,69 @@
+/**
+ * The images that a Dockerfile takes from registries: `FROM`, `COPY --from` and `RUN --mount=from` that name neither an
+ * earlier stage nor `scratch`. Arguments before the first `FROM` are filled in, as builders do; a name that stays
+ * unknown is left out. Source: https://docs.docker.com/reference/dockerfile/
+ */
+export function baseImages(dockerfile: string, given: Readonly<Record<string, string>> = {}): string[] {
+  const values = new Map<string, string>();
+  const stages = new Set<string>(['scratch']);
+  const images = new Set<string>();
+  let stage = 0;
+  const add = (text: string): void => {
+    const name = fillIn(text, values);
+    if (name !== '' && !name.includes('$') && !stages.has(name.toLowerCase()) && !/^\d+$/.test(name)) images.add(name);
+  };
+  for (const line of instructions(dockerfile)) {
+    const [instruction = '', ...words] = line.split(/\s+/);
+    switch (instruction.toUpperCase()) {
+      case 'ARG':
+        if (stage === 0) for (const word of words) declare(word, values, given);
+        break;
+      case 'FROM': {
+        const [image = '', as, name] = words.filter((word) => !word.startsWith('--'));
+        add(image);
+        stage += 1;
+        if (as?.toUpperCase() === 'AS' && name !== undefined) stages.add(name.toLowerCase());
+        break;
+      }
+      case 'COPY':
+      case 'ADD':
+      case 'RUN':
+        for (const word of words) {
+          const from = /^--from=(.+)$/.exec(word)?.[1] ?? /^--mount=(?:.*,)?from=([^,]+)/.exec(word)?.[1];
+          if (from !== undefined) add(from.replaceAll(/^["']|["']$/g, ''));
+        }
+        break;
+    }
+  }
+  return [...images];
+}
+
+/** Lines that belong together joined, comments left out. */
+function instructions(dockerfile: string): string[] {
+  const kept = dockerfile
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*#/.test(line))
+    .join('\n');
+  return kept
+    .replaceAll(/\\[ \t]*\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function declare(text: string, values: Map<string, string>, given: Readonly<Record<string, string>>): void {
+  const [, name = '', value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
+  const chosen = given[name] ?? (value === undefined ? undefined : fillIn(value.replaceAll(/^["']|["']$/g, ''), values));
+  if (chosen !== undefined) values.set(name, chosen);
+}
+
+/** `$A`, `${A}`, `${A:-default}` and `${A:+other}`; what has no value stays as it is written. */
+function fillIn(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})/g, (whole, plain: string | undefined, name: string | undefined, kind: string | undefined, other: string | undefined) => {
+    const value = values.get(plain ?? name ?? '');
+    if (kind === '+') return value ? (other ?? '') : '';
+    if (kind === '-') return value ? value : (other ?? '');
+    return value ?? whole;
+  });
+}
