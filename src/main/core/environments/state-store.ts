@@ -10,6 +10,8 @@ const state = z.object({
   /** Port remaps of environments outside the library, by their id. */
   rememberedRemaps: z.record(z.string(), z.array(portRemap)).default({}),
   registries: z.array(registryRecord).default([]),
+  /** Engine address and image reference → when Slipway pulled it last. */
+  pulledAt: z.record(z.string(), z.iso.datetime()).default({}),
   settings: settings.prefault({}),
 });
 export type State = z.infer<typeof state>;

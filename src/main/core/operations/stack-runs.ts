@@ -7,6 +7,7 @@ import { Fault } from '../base/fault.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RegistryAuth } from '../engine/images.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
+import { PullTimes } from '../environments/pull-times.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { JobContext } from '../jobs/jobs.ts';
 import type { ReadHostRoutes } from '../ports/host-routes.ts';
@@ -38,9 +39,11 @@ export type ApplyOptions = Pick<ExecuteRequest, 'wait' | 'waitTimeoutMs' | 'stop
 /** The two halves that every change of a stack is made of: load, observe and plan; then apply. */
 export class StackRuns {
   readonly #parts: StackRunsParts;
+  readonly #pullTimes: PullTimes;
 
   constructor(parts: StackRunsParts) {
     this.#parts = parts;
+    this.#pullTimes = new PullTimes(parts);
   }
 
   /** What `intent` would do now. Changes nothing. Raises what planning does, and `network.conflict` for subnets in use. */
@@ -57,7 +60,7 @@ export class StackRuns {
       observed,
       images,
       intent,
-      options: { publishOnLoopback, now: this.#parts.clock.now(), ...options },
+      options: { publishOnLoopback, now: this.#parts.clock.now(), pulledAt: this.#pullTimes.on(engine.endpoint.address), ...options },
       ...(loaded ? { definition: { ...loaded.definition, ...defined({ proxies }) } } : {}),
     });
     if (intent !== 'up' || !loaded) return prepared;
@@ -87,6 +90,7 @@ export class StackRuns {
 
   #pull(engine: Engine): PullImage {
     const { findCredentials } = this.#parts;
+    const pullTimes = this.#pullTimes;
     return async function* pull(reference, { signal, platform }) {
       const auth = await findCredentials(reference, { signal });
       yield* engine.images.pull(reference, {
@@ -94,6 +98,7 @@ export class StackRuns {
         ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
         ...(auth === undefined ? {} : { auth }),
       });
+      pullTimes.record(engine.endpoint.address, reference);
     };
   }
 }

@@ -49,7 +49,9 @@ export interface PlanOptions {
   readonly recreateVolumes?: boolean;
   /** Ports without a host address are published on 127.0.0.1. The default; `false` does as Compose. */
   readonly publishOnLoopback?: boolean;
-  /** For pull policies such as `daily`. */
+  /** When images were pulled, as far as that is known. For pull policies such as `daily`. */
+  readonly pulledAt?: ReadonlyMap<string, Date>;
+  /** For the same. */
   readonly now?: Date;
 }
 

@@ -55,3 +55,16 @@ test('building alone builds what has a build section, of the services asked for'
   expect((await stack.plan('build', { services: ['b'] })).plan.steps).toEqual([]);
   expect(states()).toEqual([]);
 });
+
+test('a pull policy with an interval goes by the last pull where that is known, else by the age of the image', async () => {
+  const { stack } = await memoryStack('services: { a: { image: app:1, pull_policy: daily }, b: { image: app:1, pull_policy: every_12h } }');
+  await stack.run('pull');
+  const made = (await stack.engine.images.inspect('app:1')).createdAt.getTime();
+  const hours = (number: number): Date => new Date(made + number * 3_600_000);
+  const pulls = async (options: object): Promise<string[]> =>
+    (await stack.plan('up', options)).plan.steps.filter(({ action }) => action === 'pull-image').map(({ reason }) => reason);
+  expect(await pulls({ now: hours(1) })).toEqual([]);
+  expect(await pulls({ now: hours(25) })).toEqual(['pull policy daily']);
+  expect(await pulls({ now: hours(25), pulledAt: new Map([['app:1', hours(20)]]) })).toEqual([]);
+  expect(await pulls({ now: hours(25), pulledAt: new Map([['app:1', hours(12)]]) })).toEqual(['pull policy every_12h']);
+});

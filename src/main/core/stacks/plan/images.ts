@@ -64,7 +64,7 @@ function needOf(reference: string, service: Service, project: Project, { request
   const mayPull = service.image !== undefined && policy !== 'never' && policy !== 'build';
   const optional = mayBuild || (options.build !== 'never' && builtElsewhere(service, project));
   const interval = pullInterval(policy);
-  const outdated = interval !== undefined && isOlder(request.images, reference, interval, options.now);
+  const outdated = interval !== undefined && isOlder(reference, interval, request.images, options);
   const build = mayBuild && (options.build === 'always' || policy === 'build') ? { build: { reason: 'to be built afresh' } } : {};
   if (mayPull && policy === 'always') return { pull: { reason: 'to be pulled each time', optional }, ...build };
   if (mayPull && outdated) return { pull: { reason: `pull policy ${policy}`, optional }, ...build };
@@ -90,10 +90,12 @@ function isUsable(images: PresentImages, reference: string, platform: string | u
   return image !== undefined && (platform === undefined || !platformMismatch(reference, parsePlatform(platform), image.platform));
 }
 
-/** By when it was made: engines before API 1.48 do not tell when they pulled it. Errs on the side of pulling. */
-function isOlder(images: PresentImages, reference: string, intervalMs: number, now = new Date()): boolean {
+/** By when it was pulled, else by when it was made, which errs on the side of pulling. */
+function isOlder(reference: string, intervalMs: number, images: PresentImages, { pulledAt, now = new Date() }: PlanOptions): boolean {
   const image = images.get(reference);
-  return image !== undefined && image.createdAt.getTime() + intervalMs < now.getTime();
+  if (image === undefined) return false;
+  const since = pulledAt?.get(reference) ?? image.createdAt;
+  return since.getTime() + intervalMs < now.getTime();
 }
 
 function missingMountedImages({ selected, request }: PlanContext, project: Project): string[] {
