@@ -82,6 +82,6 @@ function ours(engine: Engine, file: string): Tool {
     const intent = action === 'down' ? 'down' : 'up';
     const prepared = planStack({ projectName: 'bench', definition, observed, images, intent });
     const pull = (image: string) => engine.images.pull(image);
-    for await (const event of executePlan({ engine, prepared, pull })) if (event.type === 'log' && event.entry.level === 'error') throw new Error(event.entry.text);
+    for await (const event of executePlan({ engine, prepared, pull, probeEarly: true })) if (event.type === 'log' && event.entry.level === 'error') throw new Error(event.entry.text);
   };
 }

@@ -73,7 +73,7 @@ export class StackRuns {
   /** Does what was planned, as part of a job. */
   async apply(engine: Engine, prepared: PreparedPlan, options: ApplyOptions, { signal, report }: JobContext): Promise<void> {
     for (const warning of prepared.plan.warnings) report({ type: 'log', entry: { level: 'warning', text: warning } });
-    for await (const event of executePlan({ engine, prepared, pull: this.#pull(engine), findLogin: this.#parts.findCredentials, signal, ...options })) report(event);
+    for await (const event of executePlan({ engine, prepared, pull: this.#pull(engine), findLogin: this.#parts.findCredentials, probeEarly: true, signal, ...options })) report(event);
   }
 
   /** Stopping and removing must work though the files are broken or gone: the labels tell enough. */

@@ -20,6 +20,8 @@ export interface ExecuteRequest extends Cancellable {
   readonly findLogin?: FindLogin;
   /** Also waits until every service of the plan is healthy, or running where it has no health check. */
   readonly wait?: boolean;
+  /** Runs health checks of dependencies right after their start, instead of waiting for the engine's next interval. */
+  readonly probeEarly?: boolean;
   /** Bound for each wait on another service, in milliseconds; without it a wait ends only with the service's fate. */
   readonly waitTimeoutMs?: number;
   /** Grace for stopping containers, in seconds, over what each container asks for. */

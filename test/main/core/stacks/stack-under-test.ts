@@ -13,7 +13,7 @@ import type { PlanOptions, PreparedPlan, StackDefinition } from '../../../../src
 import { planStack } from '../../../../src/main/core/stacks/plan-stack.ts';
 import { stackState, type StackStatus } from '../../../../src/main/core/stacks/state.ts';
 
-export type RunOptions = PlanOptions & Partial<Pick<ExecuteRequest, 'wait' | 'waitTimeoutMs' | 'stopTimeoutSeconds' | 'signal'>>;
+export type RunOptions = PlanOptions & Partial<Pick<ExecuteRequest, 'wait' | 'waitTimeoutMs' | 'stopTimeoutSeconds' | 'probeEarly' | 'signal'>>;
 
 /** A Compose file in a directory of its own, taken through load → observe → plan → execute as the app does. */
 export class StackUnderTest {
@@ -59,7 +59,7 @@ export class StackUnderTest {
     return planStack({ projectName: this.projectName, definition, observed, images, intent, options });
   }
 
-  async run(intent: PlanIntent, { wait, waitTimeoutMs, stopTimeoutSeconds, signal, ...options }: RunOptions = {}): Promise<PreparedPlan> {
+  async run(intent: PlanIntent, { wait, waitTimeoutMs, stopTimeoutSeconds, probeEarly, signal, ...options }: RunOptions = {}): Promise<PreparedPlan> {
     const prepared = await this.plan(intent, options);
     this.events = [];
     const request = {
@@ -69,6 +69,7 @@ export class StackUnderTest {
       findLogin: this.findLogin,
       signal,
       ...(wait === undefined ? {} : { wait }),
+      ...(probeEarly === undefined ? {} : { probeEarly }),
       ...(waitTimeoutMs === undefined ? {} : { waitTimeoutMs }),
       ...(stopTimeoutSeconds === undefined ? {} : { stopTimeoutSeconds }),
     };

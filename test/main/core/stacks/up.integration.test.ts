@@ -78,3 +78,18 @@ services:
   expect((await stack.status()).state).toBe('running');
   expect((await stack.containersOf('db'))[0]?.id).toBe(db?.id);
 });
+
+test('a dependency whose check would first be looked at much later is found healthy at once', async () => {
+  const stack = await realStack(`
+services:
+  db: { image: ${image}, command: ${forever}, healthcheck: { test: "test -e /bin/sh", interval: 60s } }
+  odd: { image: ${image}, command: ${forever}, healthcheck: { test: [CMD, no-such-program], interval: 300ms, retries: 1 } }
+  web: { image: ${image}, command: ${forever}, depends_on: { db: { condition: service_healthy } } }
+  other: { image: ${image}, command: ${forever}, depends_on: { odd: { condition: service_healthy, required: false } } }
+`);
+  await stack.up({ probeEarly: true, wait: false, waitTimeoutMs: 30_000 });
+  const [db] = await stack.containersOf('db');
+  expect(db).toMatchObject({ state: 'running', health: 'starting' });
+  expect(await stack.containersOf('web')).toMatchObject([{ state: 'running' }]);
+  expect(stack.log()).toEqual([expect.stringMatching(/^Going on without odd: odd is unhealthy/)]);
+});

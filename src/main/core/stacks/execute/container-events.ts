@@ -29,6 +29,11 @@ export class ContainerEvents {
     return bell;
   }
 
+  /** Aborts when nobody waits for events any more. */
+  get closed(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
   /** Raises what ended the subscription, if something did. */
   check(): void {
     if (this.#failure) throw this.#failure.error;

@@ -1,6 +1,8 @@
+import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
+import { sharedSignal } from '../../base/shared-signal.ts';
 import type { Service } from '../../compose/project.ts';
-import type { ContainerState } from '../../engine/containers.ts';
+import type { ContainerDetails, ContainerState } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ImageDetails } from '../../engine/images.ts';
 import type { ExecuteRequest } from '../execute.ts';
@@ -8,6 +10,7 @@ import { findImage } from '../images.ts';
 import { isOneOff, serviceOf } from '../labels.ts';
 import type { StackDefinition } from '../plan.ts';
 import { resolveReferences } from '../plan/references.ts';
+import { probeEarly } from './early-probe.ts';
 import type { ContainerEvents } from './container-events.ts';
 import type { Report } from './report.ts';
 
@@ -20,6 +23,8 @@ export class Execution {
   readonly #containers = new Map<string, Map<string, string>>();
   /** Ids of containers that this execution has stopped. */
   readonly stopped = new Set<string>();
+  /** Container → whether its health check succeeded before the engine itself looked. */
+  readonly #probes = new Map<string, { healthy: boolean }>();
   readonly #images = new Map<string, Promise<ImageDetails | undefined>>();
 
   constructor(request: ExecuteRequest, report: Report, events: ContainerEvents) {
@@ -56,6 +61,23 @@ export class Execution {
     const known = this.#images.get(reference) ?? findImage(this.engine, this.pinned(reference), { signal });
     this.#images.set(reference, known);
     return known;
+  }
+
+  /**
+   * Whether a starting container's health check has succeeded when it was run early; begins to run it at the first
+   * question, once for all who wait, and rings the container's bell at success.
+   */
+  isHealthyEarly(container: ContainerDetails, { signal }: Cancellable): boolean {
+    if (!this.request.probeEarly) return false;
+    const known = this.#probes.get(container.id);
+    if (known) return known.healthy;
+    const probe = { healthy: false };
+    this.#probes.set(container.id, probe);
+    void probeEarly(this.engine, container, { signal: sharedSignal(signal, this.events.closed) }).then((healthy) => {
+      probe.healthy = healthy;
+      if (healthy) this.events.of(container.id).ring();
+    });
+    return false;
   }
 
   imageChanged(reference: string): void {

@@ -36,7 +36,7 @@ async function waitForContainer(execution: Execution, id: string, request: WaitR
     const { rings } = bell;
     const container = await execution.engine.containers.inspect(id, { signal: request.signal });
     const verdict = judge(container, request);
-    if (verdict === 'met') return;
+    if (verdict === 'met' || isHealthyEarly(execution, container, request)) return;
     if (verdict instanceof Fault) throw await withLogs(execution, container, verdict, request);
     request.onWaiting(verdict.why);
     const left = deadline - performance.now();
@@ -44,6 +44,12 @@ async function waitForContainer(execution: Execution, id: string, request: WaitR
     await bell.heard(rings, Math.min(lookAgainMs, left), { signal: request.signal });
     execution.events.check();
   }
+}
+
+/** Only for dependents: a start has ended well when the engine itself says so. */
+function isHealthyEarly(execution: Execution, container: ContainerDetails, { condition, signal }: WaitRequest): boolean {
+  const starting = container.state === 'running' && container.health === 'starting';
+  return condition === 'service_healthy' && starting && execution.isHealthyEarly(container, { signal });
 }
 
 type Verdict = 'met' | Fault | { readonly why: string };
