@@ -31,6 +31,8 @@ interface Surroundings {
 const quietMs = 40;
 /** Programs that begin to listen tell nobody: so often they are looked for, while somebody watches them. Milliseconds. */
 const listenersMs = 5_000;
+/** Engines tell that a container ended before they list it as ended and let go of its ports: looked at again then. Milliseconds. */
+const settleMs = [250, 1_500];
 /** A program that has a port of ours goes away without telling: so often it is looked for, while somebody watches. Milliseconds. */
 const conflictMs = 1_000;
 /** Events after which a container has other ports than before. */
@@ -130,13 +132,21 @@ export class PortFeed {
   }
 
   async #followEvents(engine: Engine, wake: Live<number>, signal: AbortSignal): Promise<void> {
+    const settling = new Set<NodeJS.Timeout>();
+    const look = (): void => wake.update((count) => count + 1);
     try {
       for await (const event of engine.events.watch({ signal })) {
-        if (event.kind === 'connected' || (event.kind === 'container' && telling.test(event.action))) wake.update((count) => count + 1);
+        if (event.kind !== 'connected' && !(event.kind === 'container' && telling.test(event.action)) && !(event.kind === 'network' && event.action === 'disconnect')) continue;
+        look();
+        for (const timer of settling) clearTimeout(timer);
+        settling.clear();
+        for (const ms of settleMs) settling.add(setTimeout(look, ms));
       }
     } catch (error) {
       // The connection tells the window by itself that the engine is gone; here it is only waited for.
       if (isAbort(error)) throw error;
+    } finally {
+      for (const timer of settling) clearTimeout(timer);
     }
   }
 

@@ -62,7 +62,6 @@ export default function TopologyCanvas({ topology }: { topology: Topology }): Re
       maxZoom={1.5}
       fitView
       fitViewOptions={{ minZoom: 0.55, maxZoom: 1, padding: 0.06 }}
-      proOptions={{ hideAttribution: true }}
       onPaneClick={() => setChosen(undefined)}
       onNodeClick={(_, { id }) => setChosen((present) => (present === id ? undefined : id))}
       aria-label="Topology"
