@@ -10,6 +10,7 @@ import { images } from './contract/images.ts';
 import { jobs } from './contract/jobs.ts';
 import { networks } from './contract/networks.ts';
 import { ports } from './contract/ports.ts';
+import { pulls } from './contract/pulls.ts';
 import { registries } from './contract/registries.ts';
 import { settings } from './contract/settings.ts';
 import { snapshots } from './contract/snapshots.ts';
@@ -21,6 +22,6 @@ import { snapshots } from './contract/snapshots.ts';
  * reloads needs nothing else. Long work returns a job's id at once; `jobs.follow` replays everything that the job did
  * and goes on live.
  */
-export const contract = { app, engine, environments, ports, networks, snapshots, registries, checks, images, jobs, bundles, captures, disk, doctor, settings };
+export const contract = { app, engine, environments, ports, networks, snapshots, pulls, registries, checks, images, jobs, bundles, captures, disk, doctor, settings };
 
 export type Contract = typeof contract;

@@ -1,4 +1,4 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What to do with one request instead of passing it on. */
@@ -16,6 +16,7 @@ export type Fault =
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   /** Bytes of the body that came. */
   bytes: number;
 }
@@ -31,7 +32,7 @@ export interface FaultProxy {
 export async function startFaultProxy(target: string, fault: (seen: SeenRequest, count: number) => Fault | undefined): Promise<FaultProxy> {
   const requests: SeenRequest[] = [];
   const server = createServer((incoming, outgoing) => {
-    const seen: SeenRequest = { method: incoming.method ?? '', path: incoming.url ?? '', bytes: 0 };
+    const seen: SeenRequest = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, bytes: 0 };
     requests.push(seen);
     incoming.on('error', () => undefined);
     outgoing.on('error', () => undefined);

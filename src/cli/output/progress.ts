@@ -3,6 +3,7 @@ import { reduceJob } from '../../shared/models/reduce-job.ts';
 import { formatBytes, paint, type Terminal } from './terminal.ts';
 
 const frameMs = 80;
+const barWidth = 12;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** Shows a job while it runs. */
@@ -85,7 +86,17 @@ function amountText({ amount, state }: Step): string {
   if (!amount || state === 'done') return '';
   const print = (value: number): string =>
     amount.unit === 'bytes' ? formatBytes(value) : amount.unit === 'percent' ? `${Math.round(value)} %` : String(value);
-  return amount.total === undefined ? print(amount.current) : `${print(amount.current)} / ${print(amount.total)}`;
+  if (amount.total === undefined) return print(amount.current);
+  const { current, total, perSecond } = amount;
+  const left = perSecond && current < total ? `, ${String(Math.max(1, Math.round((total - current) / perSecond)))} s left` : '';
+  const speed = perSecond === undefined || current >= total ? '' : `  ${print(perSecond)}/s${left}`;
+  return `${bar(current / (total || 1))} ${print(current)} / ${print(total)}${speed}`;
+}
+
+/** `████░░░░`: how much of the whole, from 0 to 1. */
+function bar(fraction: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
+  return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
 }
 
 function mark(terminal: Terminal, { state }: Step, frame: number): string {

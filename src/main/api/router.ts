@@ -10,6 +10,7 @@ import { imagesArea } from './areas/images.ts';
 import { jobsArea } from './areas/jobs.ts';
 import { networksArea } from './areas/networks.ts';
 import { portsArea } from './areas/ports.ts';
+import { pullsArea } from './areas/pulls.ts';
 import { registriesArea } from './areas/registries.ts';
 import { settingsArea } from './areas/settings.ts';
 import { snapshotsArea } from './areas/snapshots.ts';
@@ -25,6 +26,7 @@ export function createRouter(parts: RouterParts) {
     ports: portsArea(api.ports, parts),
     networks: networksArea(api.networks, parts),
     snapshots: snapshotsArea(api.snapshots, parts),
+    pulls: pullsArea(api.pulls, parts),
     registries: registriesArea(api.registries, parts),
     checks: checksArea(api.checks, parts),
     images: imagesArea(api.images, parts),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { defined } from '../../shared/defined.ts';
 import type { Clock } from './base/clock.ts';
 import type { Cancellable } from './base/abort.ts';
 import type { Logger } from './base/logger.ts';
@@ -28,6 +29,7 @@ import { ImageCheck } from './operations/image-check.ts';
 import { ImageLocks } from './operations/image-locks.ts';
 import { ImageUpdate } from './operations/image-update.ts';
 import { PortFeed } from './operations/port-feed.ts';
+import { ImageDownloads } from './operations/image-downloads.ts';
 import { PortOperations } from './operations/port-operations.ts';
 import { RegistryBrowser } from './operations/registry-browser.ts';
 import { type OtherEngines, ProductionCapture } from './operations/production-capture.ts';
@@ -40,12 +42,14 @@ import { StackOperations } from './operations/stack-operations.ts';
 import { SnapshotSharing } from './operations/snapshot-sharing.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
 import { StackQueries } from './operations/stack-queries.ts';
-import { type FindCredentials, StackRuns } from './operations/stack-runs.ts';
+import { StackRuns } from './operations/stack-runs.ts';
 import { Terminals } from './operations/terminals.ts';
 import type { HostPorts } from './ports/host-ports.ts';
 import type { ReadHostRoutes } from './ports/host-routes.ts';
 import { OwnLogins } from './registry/logins/own-logins.ts';
-import { type FindLogin, RegistryClients } from './registry/registry-clients.ts';
+import { BlobCache } from './registry/pull/blob-cache.ts';
+import { ImagePuller } from './registry/pull/image-puller.ts';
+import { type FindCredentials, type FindLogin, RegistryClients } from './registry/registry-clients.ts';
 import type { SnapshotStore } from './snapshots/snapshot-store.ts';
 
 /** Slipway's own engine, for machines where none runs. */
@@ -76,6 +80,8 @@ export interface CoreParts extends Pick<SnapshotOperationsParts, 'journalDirecto
   readonly findLogin: FindLogin;
   /** Variables with the proxies that containers and builds on an engine get, by its address. */
   readonly proxies?: (engineAddress: string) => Promise<Readonly<Record<string, string>>>;
+  /** Before each further try of a pull that failed for a passing reason, in milliseconds. */
+  readonly retryDelaysMs?: readonly number[];
   /** The ports of the machine on which this engine publishes them. */
   readonly hostPorts: (engine: Engine) => HostPorts;
   /** The routes of that machine. */
@@ -111,13 +117,14 @@ export function createCore(parts: CoreParts) {
   const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
   const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
   const sharing = new SnapshotSharing({ jobs, shelf, secrets, findCredentials, findRegistry: (host) => registryClients.connection(host), clock });
-  const runs = new StackRuns({ ...parts, loader, findCredentials });
+  const puller = new ImagePuller({ clients: registryClients, cache: new BlobCache(path.join(parts.dataDirectory, 'pulls')), ...defined({ delaysMs: parts.retryDelaysMs }) });
+  const runs = new StackRuns({ ...parts, loader, puller });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const captures = new ProductionCapture({ otherEngines: parts.otherEngines, jobs, library, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const imageCheck = new ImageCheck({ connection, loader, registryClients });
-  const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, findCredentials });
+  const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, puller });
   const reports = new RehearsalReports(path.join(parts.dataDirectory, 'rehearsals'));
   const rehearsals = new Rehearsals({ connection, jobs, library, loader, registryClients, runs, clones, checks, imageCheck, reports, clock });
   const disk = new ImageDisk({ connection, jobs, loader, library, shelf });
@@ -154,6 +161,7 @@ export function createCore(parts: CoreParts) {
     ports,
     privateEngine,
     queries,
+    downloads: new ImageDownloads({ connection, loader, clients: registryClients }),
     registries: new RegistryOperations({ settings: registrySettings, clients: registryClients, ownLogins, library, loader, state, clock }),
     registryBrowser: new RegistryBrowser(registryClients),
     registryClients,

@@ -7,6 +7,8 @@ export const amount = z.object({
   /** Absent while unknown. */
   total: z.number().nonnegative().optional(),
   unit: z.enum(['bytes', 'items', 'percent']),
+  /** How fast it grows now; absent while that is not known. */
+  perSecond: z.number().nonnegative().optional(),
 });
 export type Amount = z.infer<typeof amount>;
 

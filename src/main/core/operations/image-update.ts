@@ -8,13 +8,14 @@ import type { Engine } from '../engine/engine.ts';
 import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import { pinned, readImageLock, writeImageLock } from '../environments/image-lock.ts';
 import type { JobContext, Jobs } from '../jobs/jobs.ts';
+import type { ImagePuller } from '../registry/pull/image-puller.ts';
 import { observeStack } from '../stacks/observe.ts';
 import type { CheckOperations } from './check-operations.ts';
 import type { ImageCheck } from './image-check.ts';
 import { lockFileOf } from './image-locks.ts';
 import { pullPinned } from './pull-pinned.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
-import type { FindCredentials, StackRuns } from './stack-runs.ts';
+import type { StackRuns } from './stack-runs.ts';
 
 export interface ImageUpdateParts {
   readonly connection: EngineConnection;
@@ -24,7 +25,7 @@ export interface ImageUpdateParts {
   readonly snapshots: SnapshotOperations;
   readonly checks: CheckOperations;
   readonly imageCheck: ImageCheck;
-  readonly findCredentials: FindCredentials;
+  readonly puller: ImagePuller;
 }
 
 /** Putting everything back may take so long, in milliseconds: data is written, services start. */
@@ -88,9 +89,7 @@ export class ImageUpdate {
     const { project } = (await this.#parts.loader.load(record, context)).definition;
     const wanted = new Map(newer.map(({ service, image, newest = '' }) => [pinned(image, newest), project.services[service]?.platform]));
     await Promise.all(
-      [...wanted].map(async ([reference, platform]) =>
-        pullPinned(engine, { reference, platform, auth: await this.#parts.findCredentials(reference, context) }, context),
-      ),
+      [...wanted].map(([reference, platform]) => pullPinned(engine, { reference, platform, puller: this.#parts.puller }, context)),
     );
   }
 

@@ -7,13 +7,13 @@ import type { SecretStore } from '../environments/secret-store.ts';
 import type { JobContext, Jobs } from '../jobs/jobs.ts';
 import { RemoteRepository } from '../registry/client/blobs/remote-repository.ts';
 import type { RegistryConnection } from '../registry/connect/registry-http.ts';
+import type { FindCredentials } from '../registry/registry-clients.ts';
 import type { Encryption, Unlocking } from '../snapshots/crypto/key-jobs.ts';
 import { pullSnapshot, type PullResult } from '../snapshots/share/pull-snapshot.ts';
 import { pushSnapshot } from '../snapshots/share/push-snapshot.ts';
 import { ShareKeys } from './share-keys.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
-import type { FindCredentials } from './stack-runs.ts';
 import { transferProgress } from './transfer-progress.ts';
 
 /** How to reach a registry of that name: its certificates, whether it may go without TLS. */

@@ -5,13 +5,13 @@ import type { Cancellable } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { RegistryAuth } from '../engine/images.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../environments/environment-loader.ts';
 import { PullTimes } from '../environments/pull-times.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { JobContext } from '../jobs/jobs.ts';
 import type { ReadHostRoutes } from '../ports/host-routes.ts';
 import { clashText, raiseSubnetConflicts, subnetClashes } from '../ports/networks/subnet-clashes.ts';
+import type { ImagePuller } from '../registry/pull/image-puller.ts';
 import { type ExecuteRequest, executePlan, type PullImage } from '../stacks/execute.ts';
 import { observeImages } from '../stacks/images.ts';
 import { observeStack } from '../stacks/observe.ts';
@@ -19,13 +19,10 @@ import { planStack } from '../stacks/plan-stack.ts';
 import type { PlanOptions, PreparedPlan } from '../stacks/plan.ts';
 import { parsePlatform } from '../stacks/platform.ts';
 
-/** Logs in with what the person's machine knows about a registry. */
-export type FindCredentials = (reference: string, options: Cancellable) => Promise<RegistryAuth | undefined>;
-
 export interface StackRunsParts {
   readonly loader: EnvironmentLoader;
   readonly state: StateStore;
-  readonly findCredentials: FindCredentials;
+  readonly puller: ImagePuller;
   /** Variables with the proxies that containers and builds on an engine get, by its address. */
   readonly proxies?: (engineAddress: string) => Promise<Readonly<Record<string, string>>>;
   readonly clock: Clock;
@@ -89,15 +86,10 @@ export class StackRuns {
   }
 
   #pull(engine: Engine): PullImage {
-    const { findCredentials } = this.#parts;
+    const { puller } = this.#parts;
     const pullTimes = this.#pullTimes;
-    return async function* pull(reference, { signal, platform }) {
-      const auth = await findCredentials(reference, { signal });
-      yield* engine.images.pull(reference, {
-        signal,
-        ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
-        ...(auth === undefined ? {} : { auth }),
-      });
+    return async function* pull(reference, { platform, tell, signal }) {
+      yield* puller.pull(engine, reference, { tell, signal, platform: platform === undefined ? undefined : parsePlatform(platform) });
       pullTimes.record(engine.endpoint.address, reference);
     };
   }

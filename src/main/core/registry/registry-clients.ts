@@ -12,6 +12,9 @@ import { mirrorAddress } from './registry-host.ts';
 /** The logins that the machine has besides Slipway's own. */
 export type FindLogin = (reference: string, options: Cancellable) => Promise<FoundLogin>;
 
+/** The login for an image's registry, of whatever origin; undefined: anonymously. */
+export type FindCredentials = (reference: string, options: Cancellable) => Promise<RegistryAuth | undefined>;
+
 export interface RegistryClientsParts {
   /** What the person said about a registry, as it is now. */
   readonly settings: (host: string) => RegistryRecord | undefined;
@@ -34,6 +37,11 @@ export class RegistryClients {
 
   constructor(parts: RegistryClientsParts) {
     this.#parts = parts;
+  }
+
+  /** What the person said about a registry. */
+  settings(host: string): RegistryRecord | undefined {
+    return this.#parts.settings(host);
   }
 
   /** How to connect to a registry. */

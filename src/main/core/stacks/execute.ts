@@ -1,4 +1,4 @@
-import type { WorkEvent } from '../../../shared/models/job.ts';
+import type { LogEntry, WorkEvent } from '../../../shared/models/job.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Channel } from '../base/channel.ts';
 import { sharedSignal } from '../base/shared-signal.ts';
@@ -10,7 +10,14 @@ import { runPlan } from './execute/run-plan.ts';
 import type { PreparedPlan } from './plan.ts';
 
 /** Pulls an image with the person's registry logins. Given by whoever knows registries. */
-export type PullImage = (reference: string, options: Cancellable & { readonly platform?: string }) => AsyncIterable<PullProgress>;
+export type PullImage = (
+  reference: string,
+  options: Cancellable & {
+    readonly platform?: string;
+    /** What a person should know while it goes on: why it tries again, a login that could not be read. */
+    readonly tell?: (entry: LogEntry) => void;
+  },
+) => AsyncIterable<PullProgress>;
 
 export interface ExecuteRequest extends Cancellable {
   readonly engine: Engine;

@@ -9,7 +9,7 @@ interface Rule {
 /** What engines say about registries, inside the stream of a pull or push or as its answer. The sharper rule first. */
 const rules: readonly Rule[] = [
   {
-    when: /toomanyrequests|too many requests|rate limit/i,
+    when: /toomanyrequests|too many requests|rate limit|HTTP 429 response/i,
     problem: (_, registry) => ({
       code: 'registry.rate-limited',
       message: `${registry} allows no more pulls for now.`,
@@ -33,7 +33,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: /pull access denied|unauthorized|authentication required|no basic auth credentials|access to the resource is denied|incorrect username or password|403 forbidden|denied: /i,
+    when: /pull access denied|unauthorized|authentication required|no basic auth credentials|access to the resource is denied|incorrect username or password|403 forbidden|denied: |HTTP 40[13] response/i,
     problem: (reference, registry) => ({
       code: 'registry.unauthorized',
       message: `${registry} does not let you have ${reference}: it is private or doesn't exist.`,
@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: /manifest unknown|manifest for .* not found|repository .* not found|name unknown|not found: /i,
+    when: /manifest unknown|manifest for .* not found|repository .* not found|name unknown|not found: |HTTP 404 response/i,
     problem: (reference, registry) => ({
       code: 'image.not-found',
       message: `${registry} has no image ${reference}.`,
@@ -57,7 +57,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: /no such host|connection refused|i\/o timeout|network is unreachable|timeout exceeded|deadline exceeded|connection reset|no route to host|unexpected EOF|: EOF|TLS handshake timeout|server misbehaving|5\d\d (?:Internal|Bad Gateway|Service|Gateway)|unexpected HTTP status: 5/i,
+    when: /no such host|connection refused|i\/o timeout|network is unreachable|timeout exceeded|deadline exceeded|connection reset|no route to host|unexpected EOF|: EOF|TLS handshake timeout|server misbehaving|5\d\d (?:Internal|Bad Gateway|Service|Gateway)|unexpected HTTP status: 5|HTTP 5\d\d response/i,
     problem: (_, registry) => ({
       code: 'registry.unreachable',
       message: `The engine could not reach the registry ${registry}.`,

@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../../../shared/models/job.ts';
 import { Fault, isAbort } from '../../base/fault.ts';
 import type { EngineInfo, Platform } from '../../engine/engine.ts';
 import type { ImageDetails, PullProgress } from '../../engine/images.ts';
@@ -38,7 +39,11 @@ export class ExecutionImages {
     const { report, request } = this.#execution;
     try {
       const platform = work.platform === undefined ? {} : { platform: work.platform };
-      for await (const progress of request.pull(this.#execution.pinned(work.reference), { ...platform, signal })) {
+      const tell = ({ level, text }: LogEntry): void => {
+        report.log(level, text, work.reference);
+        report.step(step, 'running', { detail: text });
+      };
+      for await (const progress of request.pull(this.#execution.pinned(work.reference), { ...platform, tell, signal })) {
         const amount = { current: progress.downloadedBytes, total: progress.totalBytes, unit: 'bytes' } as const;
         report.step(step, 'running', { detail: phaseWords[progress.phase], ...(progress.totalBytes > 0 ? { amount } : {}) });
         report.step(allPulls, 'running', { amount: this.#totals.update(progress) });

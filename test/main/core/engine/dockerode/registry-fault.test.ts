@@ -20,6 +20,9 @@ const cases: [ProblemCode, string][] = [
   ['registry.unreachable', 'unexpected EOF'],
   ['image.wrong-platform', 'no matching manifest for linux/arm64/v8 in the manifest list entries'],
   ['engine.no-space', 'failed to register layer: write /usr/lib/x: no space left on device'],
+  ['image.not-found', 'error parsing HTTP 404 response body: unexpected end of JSON input: ""'],
+  ['registry.unauthorized', 'error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html>"'],
+  ['registry.rate-limited', 'error parsing HTTP 429 response body: unexpected end of JSON input: ""'],
   ['image.pull-failed', 'filesystem layer verification failed for digest sha256:12ab'],
 ];
 
