@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { defined } from '../../shared/defined.ts';
-import { link } from '../../shared/models/environment.ts';
+import type { DownloadPlan } from '../../shared/models/download.ts';
+import { type EnvironmentRecord, link } from '../../shared/models/environment.ts';
+import type { Plan } from '../../shared/models/plan.ts';
+import { withTimeout } from '../../main/core/base/abort.ts';
 import type { UpRequest } from '../../main/core/operations/stack-operations.ts';
 import { type CommandContext, resolveServices, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
@@ -12,6 +15,9 @@ import { wholeNumber, withServices } from './target-options.ts';
 
 /** What the job that starts a stack results in. */
 const linksResult = z.object({ links: z.array(link) });
+
+/** Showing a plan waits no longer for registries to tell sizes, in milliseconds. */
+const estimateMs = 8_000;
 
 interface UpOptions extends TargetOptions {
   readonly alwaysRecreateDeps?: boolean;
@@ -39,7 +45,8 @@ export function addUpCommands(program: Command, run: Run): void {
     run(async (context, name: string | undefined, words: string[], options: UpOptions) => {
       const { record, services } = await resolveServices(context, [name, ...words], options);
       const plan = await context.core.stacks.plan(record, 'up', upRequest(options, services), context);
-      context.print(plan, () => planText(context.terminal, plan));
+      const download = await downloadOf(context, record, plan, options.pull === 'always');
+      context.print({ ...plan, ...defined({ download }) }, () => planText(context.terminal, plan, download));
     }),
   );
 
@@ -113,4 +120,14 @@ function collectScale(text: string, all: Record<string, number> | undefined): Re
   const [service, count] = text.split('=');
   if (!service || count === undefined) throw new InvalidArgumentError('It must be SERVICE=NUMBER.');
   return { ...all, [service]: wholeNumber(count) };
+}
+
+/** How much the plan's pulls will download; undefined without pulls, or where the registries take too long to tell. */
+async function downloadOf({ core, signal }: CommandContext, record: EnvironmentRecord, { steps }: Plan, all: boolean): Promise<DownloadPlan | undefined> {
+  if (!steps.some(({ action }) => action === 'pull-image')) return undefined;
+  const timed = withTimeout(signal, estimateMs);
+  return core.downloads.estimate(record, { missing: !all, signal: timed }).catch((error: unknown) => {
+    if (timed.aborted && !signal.aborted) return undefined;
+    throw error;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Plan, PlanAction } from '../../shared/models/plan.ts';
-import { paint, type Style, type Terminal } from './terminal.ts';
+import type { DownloadPlan } from '../../shared/models/download.ts';
+import { formatBytes, paint, type Style, type Terminal } from './terminal.ts';
 
 const signs: Record<PlanAction, readonly [string, Style]> = {
   'pull-image': ['↓', 'blue'],
@@ -16,8 +17,8 @@ const signs: Record<PlanAction, readonly [string, Style]> = {
   'remove-image': ['-', 'red'],
 };
 
-/** A plan as text: one line a step with its reason, then its hash. */
-export function planText(terminal: Terminal, plan: Plan): string {
+/** A plan as text: one line a step with its reason, how much is downloaded where that is known, then its hash. */
+export function planText(terminal: Terminal, plan: Plan, download?: DownloadPlan): string {
   const steps = plan.steps.map((step) => {
     const [sign, style] = signs[step.action];
     const waits = (step.waits ?? []).map(({ service, condition }) => `${service} ${condition.replace('service_', '')}`);
@@ -33,5 +34,6 @@ export function planText(terminal: Terminal, plan: Plan): string {
   const nothing = plan.steps.length === 0 ? ['Nothing to do: everything is as the files ask.'] : [];
   const unchanged = plan.unchanged.length > 0 ? [paint(terminal, 'dim', `unchanged: ${plan.unchanged.join(', ')}`)] : [];
   const warnings = plan.warnings.map((warning) => `${paint(terminal, 'yellow', 'warning')} ${warning}`);
-  return [...warnings, ...steps, ...nothing, ...unchanged, `plan ${plan.hash}`].map((line) => `${line}\n`).join('');
+  const size = download ? [`${formatBytes(download.bytes)} to download${download.complete ? '' : ', and what the registries did not tell'}`] : [];
+  return [...warnings, ...steps, ...nothing, ...unchanged, ...size, `plan ${plan.hash}`].map((line) => `${line}\n`).join('');
 }

@@ -4,7 +4,7 @@ import { contract } from '../../../src/shared/contract.ts';
 import { settings } from '../../../src/shared/models/settings.ts';
 import { bundleOnDisk, bundlePlanOf, captured, diskReport } from './fake-bundles.ts';
 import { refusedLogin, unreachable } from './fake-problems.ts';
-import { ownCertificate } from './fake-registries.ts';
+import { fakeDownloads, ownCertificate } from './fake-registries.ts';
 import { fakeReachability } from './fake-networks.ts';
 import { sampleDifference } from './fake-ports.ts';
 import { fakeDifference, fakePreview, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
@@ -91,6 +91,10 @@ export function createFakeRouter(world: FakeWorld) {
       import: os.snapshots.import.handler(() => world.restore()),
       push: os.snapshots.push.handler(() => world.restore()),
       pull: os.snapshots.pull.handler(() => world.restore()),
+    },
+    pulls: {
+      estimate: os.pulls.estimate.handler(() => fakeDownloads),
+      start: os.pulls.start.handler(() => world.up()),
     },
     registries: {
       watch: os.registries.watch.handler(({ signal }) => world.registries.list.watch({ signal })),

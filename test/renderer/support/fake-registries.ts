@@ -1,4 +1,5 @@
 import { Live } from '../../../src/main/core/base/live.ts';
+import type { DownloadPlan } from '../../../src/shared/models/download.ts';
 import type { CertificateView, RegistryHealth, RegistryView, RemoteImageView, TagView } from '../../../src/shared/models/registry.ts';
 import type { Problem } from '../../../src/shared/problem.ts';
 
@@ -43,6 +44,17 @@ const first: RegistryView[] = [
     warnings: ['docker-credential-desktop is not installed; /home/ada/.docker/config.json says to ask it for the login to docker.io. Going on without it.'],
   },
 ];
+
+export const fakeDownloads: DownloadPlan = {
+  bytes: 143_400_000,
+  complete: false,
+  images: [
+    { reference: 'registry.example:5000/notes/api:1.4', services: ['api', 'migrate'], engineBytes: 182_000_000, bytes: 12_400_000, totalBytes: 74_000_000 },
+    { reference: 'registry.example:5000/platform/postgres:15', services: ['db'], bytes: 131_000_000, totalBytes: 131_000_000 },
+    { reference: 'redis:7', services: ['cache'], engineBytes: 41_000_000, bytes: 0, totalBytes: 16_000_000 },
+    { reference: 'harbour.example:5000/tools/web:2', services: ['proxy'], problem: untrusted },
+  ],
+};
 
 /** The registries of the fake world. */
 export class FakeRegistries {

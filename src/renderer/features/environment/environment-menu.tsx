@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import {
   IconCopy,
   IconDots,
+  IconDownload,
   IconFolderOpen,
   IconPackageExport,
   IconPlayerPlay,
@@ -14,6 +15,7 @@ import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import { useApi } from '../../api/api.tsx';
 import { ExportDialog } from '../bundles/export-dialog.tsx';
+import { PullDialog } from '../pulls/pull-dialog.tsx';
 import { isUp } from '../environments/running-text.ts';
 import { CloneDialog } from './clone-dialog.tsx';
 import { DownDialog } from './down-dialog.tsx';
@@ -22,6 +24,7 @@ import { DownDialog } from './down-dialog.tsx';
 export function EnvironmentMenu({ environment }: { environment: EnvironmentSummary }): ReactNode {
   const api = useApi();
   const [removing, setRemoving] = useState(false);
+  const [pulling, setPulling] = useState(false);
   const [cloning, setCloning] = useState(false);
   const [exporting, setExporting] = useState(false);
   const up = useMutation(api.environments.up.mutationOptions());
@@ -71,6 +74,9 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
           <Menu.Item leftSection={<IconCopy size={16} />} disabled={busy || broken} onClick={() => setCloning(true)}>
             Clone…
           </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} />} disabled={busy || broken} onClick={() => setPulling(true)}>
+            Pull images…
+          </Menu.Item>
           <Menu.Item leftSection={<IconPackageExport size={16} />} disabled={busy || broken} onClick={() => setExporting(true)}>
             Export for offline use…
           </Menu.Item>
@@ -87,6 +93,7 @@ export function EnvironmentMenu({ environment }: { environment: EnvironmentSumma
       </Menu>
       <CloneDialog environmentId={environmentId} opened={cloning} onClose={() => setCloning(false)} />
       <ExportDialog environment={environment} opened={exporting} onClose={() => setExporting(false)} />
+      <PullDialog environment={environment} opened={pulling} onClose={() => setPulling(false)} />
       <DownDialog environment={environment} opened={removing} onClose={() => setRemoving(false)} />
     </>
   );

@@ -7,6 +7,7 @@ import { useApi } from '../../api/api.tsx';
 import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
+import { DownloadSize } from '../pulls/download-size.tsx';
 import { actionLooks, planSummary } from './plan-words.ts';
 
 interface PlanDialogProps {
@@ -28,7 +29,12 @@ export function PlanDialog({ environmentId, opened, onClose }: PlanDialogProps):
     <Modal opened={opened} onClose={onClose} size="xl" title="What will happen" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack gap="md">
         <Loaded query={plan} skeleton={<RowsSkeleton rows={6} height={30} />}>
-          {(value) => <PlanBody plan={value} />}
+          {(value) => (
+            <>
+              <PlanBody plan={value} />
+              {value.steps.some(({ action }) => action === 'pull-image') ? <DownloadSize environmentId={environmentId} /> : null}
+            </>
+          )}
         </Loaded>
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
