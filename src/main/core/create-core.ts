@@ -129,6 +129,7 @@ export function createCore(parts: CoreParts) {
   const rehearsals = new Rehearsals({ connection, jobs, library, loader, registryClients, runs, clones, checks, imageCheck, reports, clock });
   const disk = new ImageDisk({ connection, jobs, loader, library, shelf });
   const doctor = new Doctor({
+    registryConnection: (host) => registryClients.connection(host),
     connection,
     loader,
     library,

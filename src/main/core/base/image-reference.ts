@@ -55,6 +55,23 @@ export function parseImageReference(text: string): ImageReference {
   };
 }
 
+/**
+ * The tag by which an image is found that no engine knows by its digest, since it was handed over as an archive:
+ * `name:sha256-…` stands for `name@sha256:…`. Undefined for a reference without a digest.
+ */
+export function digestAlias(reference: string): string | undefined {
+  const [named = '', digest] = reference.split('@');
+  if (digest === undefined) return undefined;
+  const colon = named.lastIndexOf(':');
+  return `${colon > named.lastIndexOf('/') ? named.slice(0, colon) : named}:${digest.replace(':', '-')}`;
+}
+
+/** The `name@sha256:…` that such a tag stands for; undefined for any other. */
+export function aliasedDigest(tag: string): string | undefined {
+  const [, name = '', hex = ''] = /^(.+):sha256-([0-9a-f]{64})$/.exec(tag) ?? [];
+  return name === '' ? undefined : `${name}@sha256:${hex}`;
+}
+
 /** The first part is a host only if it could not be a user's name: it has a dot, a port or capitals, or is localhost. */
 function splitHost(named: string): { host?: string; rest: string } {
   const slash = named.indexOf('/');

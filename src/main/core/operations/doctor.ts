@@ -9,6 +9,7 @@ import type { EngineConnection } from '../engine/engine-connection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EnvironmentLoader } from '../environments/environment-loader.ts';
 import type { Library } from '../environments/library.ts';
+import type { RegistryConnection } from '../registry/connect/registry-http.ts';
 import { pingRegistry } from '../registry/ping-registry.ts';
 import { imagesOf } from '../stacks/images.ts';
 
@@ -24,6 +25,8 @@ export interface DoctorParts {
   readonly loader: EnvironmentLoader;
   readonly library: Library;
   readonly dataDirectory: string;
+  /** How a registry is reached: what the person said about it. */
+  readonly registryConnection: (host: string) => RegistryConnection;
   /** False: secrets lie in a file. */
   readonly keychain: () => boolean;
   /** Can this machine run an engine of Slipway's own? */
@@ -51,7 +54,7 @@ export class Doctor {
       ...(await this.#registries({ signal })).map((host) => ({
         id: `registry:${host}`,
         title: `Registry ${host}`,
-        look: () => registry(host, { signal }),
+        look: () => registry(this.#parts.registryConnection(host), { signal }),
       })),
     ];
     const checks = new Map<string, DoctorCheck>(
@@ -144,8 +147,8 @@ export class Doctor {
   }
 }
 
-async function registry(host: string, { signal }: Cancellable): Promise<Finding> {
-  const ping = await pingRegistry(host, { signal: withTimeout(signal, registryTimeoutMs) });
+async function registry({ registry: host, ...more }: RegistryConnection, { signal }: Cancellable): Promise<Finding> {
+  const ping = await pingRegistry(host, { ...more, signal: withTimeout(signal, registryTimeoutMs) });
   if (ping.problem) {
     const { message, hint, detail } = ping.problem;
     return {

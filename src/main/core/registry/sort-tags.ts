@@ -1,6 +1,9 @@
 /** What stands before a release: `1.2.0-rc.1` comes before `1.2.0`, while `16-alpine` is another build of `16`. */
 const beforeRelease = /^(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|m|ea)(?:[.-]?\d|$)/i;
 
+/** Made once: making one is a hundred times as much work as comparing with it. */
+const numeric = new Intl.Collator('en', { numeric: true });
+
 interface Version {
   readonly numbers: readonly number[];
   readonly suffix: string;
@@ -35,7 +38,7 @@ function compareVersions(one: Version, other: Version): number {
     if (difference !== 0 && !Number.isNaN(difference)) return difference;
   }
   if (one.early !== other.early) return one.early ? 1 : -1;
-  const suffixes = one.suffix.localeCompare(other.suffix, 'en', { numeric: true });
+  const suffixes = numeric.compare(one.suffix, other.suffix);
   return one.early ? -suffixes : suffixes;
 }
 

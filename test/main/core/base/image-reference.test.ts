@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../../src/main/core/base/fault.ts';
-import { parseImageReference } from '../../../../src/main/core/base/image-reference.ts';
+import { aliasedDigest, digestAlias, parseImageReference } from '../../../../src/main/core/base/image-reference.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -51,5 +51,20 @@ describe('image references', () => {
 
   test.each(malformed)('refuses %j', (text) => {
     expect(() => parseImageReference(text)).toThrow(Fault);
+  });
+});
+
+describe('the tag that stands for a digest', () => {
+  test.each([
+    [`r.example:5000/team/app@${digest}`, `r.example:5000/team/app:${digest.replace(':', '-')}`],
+    [`postgres:16@${digest}`, `postgres:${digest.replace(':', '-')}`],
+    ['postgres:16', undefined],
+  ])('%s', (reference, alias) => {
+    expect(digestAlias(reference)).toBe(alias);
+    if (alias !== undefined) expect(aliasedDigest(alias)).toBe(reference.replace(':16@', '@'));
+  });
+
+  test('no other tag is taken for one', () => {
+    for (const tag of ['app:1', 'app:sha256-abc', 'r:5000/app']) expect(aliasedDigest(tag)).toBeUndefined();
   });
 });

@@ -17,6 +17,7 @@ import type {
 import type { LabelFilter } from '../engine.ts';
 import { atLeast } from './api-version.ts';
 import { readArchive, writeArchive } from './archives.ts';
+import { orByAlias } from './by-alias.ts';
 import { aboutContainer, type Attempt } from './attempt.ts';
 import { containerDetails, containerSummary } from './container-model.ts';
 import { execAttached } from './exec-attached.ts';
@@ -61,14 +62,16 @@ export class DockerodeContainers implements Containers {
     const endpoints = Object.entries(networking?.EndpointsConfig ?? {});
     const together = atLeast(this.apiVersion, severalNetworksVersion) ? endpoints.length : 1;
     const later = endpoints.slice(together);
-    const { Id: id } = await this.transport.json<{ Id: string }>({
-      method: 'POST',
-      path: '/containers/create',
-      query: { name, platform: platform && platformText(platform) },
-      body: { ...body, NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints.slice(0, together)) } },
-      attempt: { doing: `create the container ${name}`, subject: name, missing: 'engine.not-found' },
-      signal,
-    });
+    const { Id: id } = await orByAlias(body.Image, (image) =>
+      this.transport.json<{ Id: string }>({
+        method: 'POST',
+        path: '/containers/create',
+        query: { name, platform: platform && platformText(platform) },
+        body: { ...body, Image: image, NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints.slice(0, together)) } },
+        attempt: { doing: `create the container ${name}`, subject: name, missing: 'engine.not-found' },
+        signal,
+      }),
+    );
     await this.connectLater(id, later, signal);
     return id;
   }

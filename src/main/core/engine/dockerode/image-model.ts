@@ -1,3 +1,4 @@
+import { aliasedDigest } from '../../base/image-reference.ts';
 import type { ImageDetails, ImageSummary } from '../images.ts';
 import type { WireImage, WireImageDetails } from './wire.ts';
 
@@ -5,7 +6,7 @@ export function imageSummary(wire: WireImage): ImageSummary {
   return {
     id: wire.Id,
     tags: named(wire.RepoTags),
-    digests: named(wire.RepoDigests),
+    digests: digestsOf(wire),
     sizeBytes: wire.Size,
     createdAt: new Date(wire.Created * 1000),
     labels: wire.Labels ?? {},
@@ -17,7 +18,7 @@ export function imageDetails(wire: WireImageDetails): ImageDetails {
   return {
     id: wire.Id,
     tags: named(wire.RepoTags),
-    digests: named(wire.RepoDigests),
+    digests: digestsOf(wire),
     sizeBytes: wire.Size,
     createdAt: new Date(wire.Created ?? 0),
     labels: config.Labels ?? {},
@@ -36,6 +37,12 @@ export function imageDetails(wire: WireImageDetails): ImageDetails {
       stopSignal: config.StopSignal ?? '',
     },
   };
+}
+
+/** Also those of images that were handed over as archives, of which an engine keeps no digest. */
+function digestsOf({ RepoDigests, RepoTags }: { readonly RepoDigests?: readonly string[] | null; readonly RepoTags?: readonly string[] | null }): readonly string[] {
+  const aliased = named(RepoTags).flatMap((tag) => aliasedDigest(tag) ?? []);
+  return [...new Set([...named(RepoDigests), ...aliased])];
 }
 
 /** Untagged images are listed as `<none>:<none>` by older daemons. */

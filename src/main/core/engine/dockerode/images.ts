@@ -7,6 +7,7 @@ import type { BuildOptions, BuildOutput, ImageDetails, ImageHistoryEntry, Images
 import { platformMismatch } from '../platform-match.ts';
 import { readBody, upload } from './archives.ts';
 import { aboutImage } from './attempt.ts';
+import { orByAlias } from './by-alias.ts';
 import { build } from './build.ts';
 import { imageDetails, imageSummary } from './image-model.ts';
 import { jsonLines } from './json-lines.ts';
@@ -30,8 +31,9 @@ export class DockerodeImages implements Images {
   }
 
   async inspect(reference: string, { signal }: Cancellable = {}): Promise<ImageDetails> {
-    const request = { path: `${imagePath(reference)}/json`, attempt: aboutImage('inspect', reference), signal };
-    return imageDetails(await this.transport.json<WireImageDetails>(request));
+    const ask = async (name: string): Promise<ImageDetails> =>
+      imageDetails(await this.transport.json<WireImageDetails>({ path: `${imagePath(name)}/json`, attempt: aboutImage('inspect', reference), signal }));
+    return orByAlias(reference, ask);
   }
 
   async history(reference: string, { signal }: Cancellable = {}): Promise<readonly ImageHistoryEntry[]> {

@@ -77,10 +77,10 @@ export class RegistryClient {
    */
   async content(repository: string, reference: string, platform: Platform, options: Cancellable = {}): Promise<ImageContent> {
     const { digest, mediaType, body } = await this.#manifest(repository, reference, options);
-    if (!indexTypes.includes(mediaType)) return { digest, ...this.#parse(imageManifest, body) };
+    if (!indexTypes.includes(mediaType)) return { digest, namedDigest: digest, ...this.#parse(imageManifest, body) };
     const chosen = choosePlatform(`${this.#http.registry}/${repository}:${reference}`, this.#parse(imageIndex, body).manifests, platform);
     const manifest = await this.#manifest(repository, chosen.digest, options);
-    return { digest: chosen.digest, ...this.#parse(imageManifest, manifest.body) };
+    return { digest: chosen.digest, namedDigest: digest, ...this.#parse(imageManifest, manifest.body) };
   }
 
   /** A small blob, whole and checked: an image's configuration. Raises `image.not-found`, `image.digest-mismatch`. */

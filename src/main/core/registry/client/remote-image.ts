@@ -26,6 +26,8 @@ export interface RemoteVariant {
 export interface ImageContent {
   /** Of this platform's manifest. */
   readonly digest: string;
+  /** What the reference names: the index where there is one. A lock records it. */
+  readonly namedDigest: string;
   readonly config: BlobDescriptor;
   readonly layers: readonly BlobDescriptor[];
 }

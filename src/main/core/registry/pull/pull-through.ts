@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { Channel } from '../../base/channel.ts';
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
+import { digestAlias, type ImageReference } from '../../base/image-reference.ts';
 import { sharedSignal } from '../../base/shared-signal.ts';
 import type { Engine, Platform } from '../../engine/engine.ts';
 import type { LayerProgress, PullProgress } from '../../engine/images.ts';
@@ -74,7 +75,7 @@ export async function* pullThrough(request: PullThroughRequest): AsyncGenerator<
     }
     await verify(engine, source, image, { signal });
     await cache.release(image.layers.map(({ digest }) => digest));
-    yield { ...board.progress('done'), digest: image.digest };
+    yield { ...board.progress('done'), digest: image.namedDigest };
   } finally {
     leaving.abort();
   }
@@ -142,7 +143,7 @@ async function load(engine: Engine, { reference }: ImageSource, image: ResolvedI
     config: image.configuration,
     configDigest: image.config.digest,
     layers: image.layers.map(({ digest }, index) => ({ digest, file: index < present ? undefined : cache.file(digest) })),
-    tags: reference.tag === undefined ? [] : [reference.familiarName.replace(/@.*$/, '')],
+    tags: [...tagged(reference), aliasOf(reference, image)],
   });
   try {
     await engine.images.load(archive, { signal });
@@ -157,8 +158,7 @@ async function load(engine: Engine, { reference }: ImageSource, image: ResolvedI
 
 /** What the engine has now must be what the registry described. */
 async function verify(engine: Engine, { reference }: ImageSource, image: ResolvedImage, { signal }: Cancellable): Promise<void> {
-  const name = reference.tag === undefined ? image.config.digest : reference.familiarName.replace(/@.*$/, '');
-  const { layers } = await engine.images.inspect(name, { signal });
+  const { layers } = await engine.images.inspect(aliasOf(reference, image), { signal });
   if (layers.length === image.diffIds.length && layers.every((layer, index) => layer === image.diffIds[index])) return;
   throw new Fault({
     code: 'image.digest-mismatch',
@@ -166,6 +166,18 @@ async function verify(engine: Engine, { reference }: ImageSource, image: Resolve
     hint: 'Try again; another program may have used the same name meanwhile.',
     data: { reference: reference.familiarName },
   });
+}
+
+/** The tag of the reference. One that names a digest too, or alone, leaves tags as they are, as engines do it. */
+function tagged({ tag, digest, familiarName }: ImageReference): string[] {
+  return tag === undefined || digest !== undefined ? [] : [familiarName];
+}
+
+/** An engine keeps no digest of what it is handed over; this tag stands for it, so that a lock finds the image. */
+function aliasOf({ familiarName, tag }: ImageReference, { namedDigest }: ResolvedImage): string {
+  const [named = ''] = familiarName.split('@');
+  const name = tag === undefined ? named : named.slice(0, -(tag.length + 1));
+  return digestAlias(`${name}@${namedDigest}`) ?? familiarName;
 }
 
 function unique(layers: readonly BlobDescriptor[]): BlobDescriptor[] {

@@ -162,6 +162,20 @@ describe('through us', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
+  test('an image by its digest is found by that digest, and containers are made from it', async () => {
+    const reference = await image();
+    throughSlipway(proxy.address);
+    const [{ digest = '' } = {}] = (await pull(reference)).slice(-1);
+    await removeImage(inject('engineSocket'), (await engine.images.inspect(reference)).id);
+    const locked = `${reference.replace(/:1$/, '')}@${digest}`;
+    await expectProblem(engine.images.inspect(locked), 'image.not-found');
+    expect((await pull(locked)).at(-1)).toMatchObject({ phase: 'done', digest });
+    expect((await engine.images.inspect(locked)).digests).toContain(locked);
+    expect((await engine.images.list()).flatMap(({ digests }) => digests)).toContain(locked);
+    const container = await engine.containers.create({ name: unique('locked'), Image: locked, Cmd: ['/file'] });
+    await engine.containers.remove(container);
+  });
+
   test('only the layers that the engine lacks are downloaded', async () => {
     const reference = await image();
     throughSlipway(proxy.address);

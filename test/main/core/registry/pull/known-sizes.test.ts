@@ -5,6 +5,7 @@ import { layerSizes, withKnownSizes } from '../../../../../src/main/core/registr
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const sizes = layerSizes({
   digest: digest('0'),
+  namedDigest: digest('0'),
   config: { mediaType: 'c', digest: digest('c'), size: 1 },
   layers: [
     { mediaType: 'l', digest: digest('a'), size: 100 },
