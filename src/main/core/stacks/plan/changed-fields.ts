@@ -12,7 +12,7 @@ export interface FieldsRequest {
   readonly container: ContainerDetails;
   readonly project: Project;
   readonly service: Service;
-  /** What the service's reference names. */
+  /** What its containers are made from: the image's name, or its locked digest. */
   readonly reference: string;
   /** Where the image is known: what a container has from it is no change of the service's. */
   readonly image: ImageDetails | undefined;

@@ -12,7 +12,7 @@ export interface DesiredContainer {
   /** With references to other services resolved. */
   readonly service: Service;
   readonly project: Project;
-  /** What the service's image is called. */
+  /** What the service's containers are made from: the image's name, or its locked digest. */
   readonly reference: string;
   readonly image: ImageDetails | undefined;
   readonly publish: PublishOptions;

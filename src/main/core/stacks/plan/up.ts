@@ -69,7 +69,7 @@ function decide(name: string, project: Project, context: PlanContext, known: Kno
     imageId: known.renewed.has(name) ? undefined : image?.id,
     service: resolved,
     project,
-    reference,
+    reference: context.definition?.lock?.[reference] ?? reference,
     image,
     publish: options,
     networkIds: known.networks.ids,
