@@ -34,6 +34,7 @@ services:
     ports: ["${port}:80"]
     depends_on: [db]
     networks: [front, back]
+    healthcheck: { test: [CMD, wget, -q, -O-, "http://127.0.0.1/"], interval: 300ms, retries: 100 }
     stop_grace_period: 0s
   db:
     image: ${image}

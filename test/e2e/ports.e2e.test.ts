@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { importBusybox } from '../support/images.ts';
+import { makeTempDir, removeTempDir } from '../support/temp.ts';
+import { launchApp, type RunningApp } from './support/launch-app.ts';
+
+const startLimit = 120_000;
+const id = randomBytes(3).toString('hex');
+const image = `slipway-test/e2e-ports-${id}:1`;
+
+/** Two copies of one stack that want the same port: what a person sees, and how both come to run. */
+describe.skipIf(inject('missingParts') !== '')('ports, seen and changed', () => {
+  let app: RunningApp;
+  let files: string;
+  let port: number;
+
+  const header = () => app.page.locator('main header');
+  const add = async (name: string): Promise<void> => {
+    await app.electron.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+    }, path.join(files, name));
+    await app.page.getByRole('link', { name: 'Environments', exact: true }).click();
+    await app.page.getByRole('button', { name: 'Add from disk…' }).first().click();
+    await header().getByRole('button', { name: 'Start' }).waitFor();
+  };
+  const running = () => header().getByRole('status', { name: 'State: Running' }).waitFor({ timeout: startLimit });
+  const webRow = () => app.page.getByRole('table', { name: 'Ports' }).getByRole('row', { name: /web 80\/tcp/ });
+
+  beforeAll(async () => {
+    await importBusybox(inject('engineSocket'), image);
+    files = await makeTempDir('e2e-ports');
+    port = await freePort();
+    for (const name of [`shop-${id}`, `twin-${id}`]) {
+      await mkdir(path.join(files, name));
+      await writeFile(path.join(files, name, 'compose.yaml'), compose());
+    }
+    app = await launchApp({ DOCKER_HOST: `unix://${inject('engineSocket')}` });
+  });
+  afterAll(async () => {
+    await app.close();
+    await removeTempDir(files);
+  });
+
+  function compose(): string {
+    return `
+services:
+  web:
+    image: ${image}
+    command: [sh, -c, "mkdir -p /www && echo '<title>Shop</title>' > /www/index.html && exec httpd -f -p 80 -h /www"]
+    ports: ["${port}:80"]
+    depends_on: [db]
+    stop_grace_period: 0s
+  db: { image: "${image}", volumes: ["data:/data"], expose: ["5432"], stop_grace_period: 0s }
+volumes: { data: {} }
+`;
+  }
+
+  it('shows the first one’s port with what its web server said', async () => {
+    await add(`shop-${id}`);
+    await header().getByRole('button', { name: 'Start' }).click();
+    await running();
+    await app.page.getByRole('tab', { name: 'Ports' }).click();
+    await webRow().getByText('200 Shop').waitFor();
+    await app.picture('ports-01-table');
+  }, startLimit);
+
+  it('tells of the conflict with its holder and every way out, and moves the port on wish', async () => {
+    await add(`twin-${id}`);
+    await header().getByRole('button', { name: 'Start' }).click();
+    const conflict = app.page.getByRole('main').getByRole('alert');
+    const row = conflict.getByRole('table', { name: 'Port conflicts' }).getByRole('row', { name: new RegExp(String(port)) });
+    await row.getByText(`web of shop-${id}`).waitFor();
+    await conflict.getByRole('button', { name: `Stop shop-${id} and start` }).waitFor();
+    await app.picture('ports-02-conflict');
+    await conflict.getByRole('button', { name: 'Use free ports' }).click();
+    await running();
+    await app.page.getByRole('tab', { name: 'Ports' }).click();
+    await webRow().getByText(`moved from ${port}`).waitFor();
+    await webRow().getByText('200 Shop').waitFor();
+  }, startLimit);
+
+  it('changes a port in the table, and shows how it differs from the file', async () => {
+    const wanted = await freePort();
+    await webRow().getByRole('button', { name: 'Actions for web 80' }).click();
+    await app.page.getByRole('menuitem', { name: 'Change…' }).click();
+    const dialog = app.page.getByRole('dialog', { name: 'Change port 80 of web' });
+    await dialog.getByLabel('Port on this machine').fill(String(wanted));
+    await app.picture('ports-03-change');
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await webRow().getByText(`127.0.0.1:${wanted}`).waitFor({ timeout: startLimit });
+    await webRow().getByText('200 Shop').waitFor();
+    expect((await fetch(`http://127.0.0.1:${wanted}/`)).status).toBe(200);
+    await app.page.getByRole('button', { name: 'Show the difference' }).click();
+    const difference = app.page.getByRole('dialog', { name: 'Ports that differ from the files' });
+    await difference.getByText('ports: !override').waitFor();
+    await app.picture('ports-04-difference');
+    await difference.getByRole('button', { name: 'Close' }).last().click();
+  }, startLimit);
+
+  it('draws the way from the machine to the data, and can be walked with the keyboard', async () => {
+    await app.page.getByRole('tab', { name: 'Topology' }).click();
+    const node = (name: string) => app.page.locator('.react-flow__node').filter({ hasText: name });
+    await app.page.getByLabel(/^Service web, Running/).waitFor();
+    for (const name of ['This machine', 'web', 'db', 'default', 'data']) await node(name).first().waitFor();
+    await app.page.getByLabel(/^Host This machine/).focus();
+    await app.page.keyboard.press('ArrowRight');
+    await app.page.keyboard.press('ArrowRight');
+    await expect.poll(() => app.page.evaluate("document.activeElement?.getAttribute('aria-label') ?? ''")).toMatch(/^Service web/);
+    await app.picture('ports-05-topology');
+  });
+
+  it('tries a connection from inside a service', async () => {
+    await app.page.getByRole('tab', { name: 'Networks' }).click();
+    await app.page.getByRole('combobox', { name: 'To' }).fill('db');
+    await app.page.getByRole('textbox', { name: 'Port' }).fill('5432');
+    await app.page.getByRole('button', { name: 'Try', exact: true }).click();
+    await app.page.getByRole('main').getByText(/does not reach db:5432|reaches db:5432/).waitFor({ timeout: 60_000 });
+    await app.picture('ports-06-networks');
+  });
+});
