@@ -83,14 +83,23 @@ export function portDifference(original: Project, remaps: readonly PortRemap[], 
   };
 }
 
+/** Keys that YAML takes for text without quotes. */
+const plainKey = /^[a-z][\w-]*$/i;
+const wordKey = /^(null|true|false|yes|no|on|off|y|n)$/i;
+
+/** One port in its long form. Its values are texts and numbers, which JSON writes as YAML does. */
+function portLines(port: Port): string[] {
+  return Object.entries(port).map(([key, value], index) => `${index === 0 ? '      - ' : '        '}${key}: ${JSON.stringify(value)}`);
+}
+
 /** Compose appends the ports of later files to those of earlier ones: `!override` makes them take their place instead. */
 function overrideText(original: Project, remaps: readonly PortRemap[], services: readonly string[]): string {
   const origins = originsOf(original, remaps);
   const lines = services.flatMap((service) => {
     const ports = origins.flatMap(({ service: of, port }) => (of === service && port ? [port] : []));
-    const head = `  ${JSON.stringify(service)}:`;
+    const head = `  ${plainKey.test(service) && !wordKey.test(service) ? service : JSON.stringify(service)}:`;
     if (ports.length === 0) return [head, '    ports: !reset []'];
-    return [head, '    ports: !override', ...ports.map((port) => `      - ${JSON.stringify(port)}`)];
+    return [head, '    ports: !override', ...ports.flatMap(portLines)];
   });
   return `${['services:', ...lines].join('\n').replaceAll('$', '$$$$')}\n`;
 }
