@@ -118,7 +118,7 @@ export function createCore(parts: CoreParts) {
   const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
   const sharing = new SnapshotSharing({ jobs, shelf, secrets, findCredentials, findRegistry: (host) => registryClients.connection(host), clock });
   const puller = new ImagePuller({ clients: registryClients, cache: new BlobCache(path.join(parts.dataDirectory, 'pulls')), ...defined({ delaysMs: parts.retryDelaysMs }) });
-  const runs = new StackRuns({ ...parts, loader, puller });
+  const runs = new StackRuns({ ...parts, loader, puller, findCredentials });
   const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const captures = new ProductionCapture({ otherEngines: parts.otherEngines, jobs, library, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });

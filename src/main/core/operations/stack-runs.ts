@@ -12,6 +12,7 @@ import type { JobContext } from '../jobs/jobs.ts';
 import type { ReadHostRoutes } from '../ports/host-routes.ts';
 import { clashText, raiseSubnetConflicts, subnetClashes } from '../ports/networks/subnet-clashes.ts';
 import type { ImagePuller } from '../registry/pull/image-puller.ts';
+import type { FindCredentials } from '../registry/registry-clients.ts';
 import { type ExecuteRequest, executePlan, type PullImage } from '../stacks/execute.ts';
 import { observeImages } from '../stacks/images.ts';
 import { observeStack } from '../stacks/observe.ts';
@@ -23,6 +24,8 @@ export interface StackRunsParts {
   readonly loader: EnvironmentLoader;
   readonly state: StateStore;
   readonly puller: ImagePuller;
+  /** For the base images of builds. */
+  readonly findCredentials: FindCredentials;
   /** Variables with the proxies that containers and builds on an engine get, by its address. */
   readonly proxies?: (engineAddress: string) => Promise<Readonly<Record<string, string>>>;
   readonly clock: Clock;
