@@ -43,6 +43,8 @@ static struct entry file_entry;
 static int file = -1;
 /* From here on nothing has been written to the file yet. */
 static uint64_t blank_from;
+/* Its size by now. */
+static uint64_t extent;
 
 /* Directories get their times when nothing in them changes any more. */
 static struct entry *directories;
@@ -91,7 +93,7 @@ static void describe(const struct entry *entry) {
 static void end_file(void) {
   if (file < 0) return;
   const struct entry *entry = &file_entry;
-  if (ftruncate(file, (off_t)entry->size)) fail("write", entry->path);
+  if (extent != entry->size && ftruncate(file, (off_t)entry->size)) fail("write", entry->path);
   if (fchown(file, entry->uid, entry->gid)) fail("set the owner of", entry->path);
   if (fchmod(file, entry->mode)) fail("set the mode of", entry->path);
   if (entry->attributes_length || !entry->is_new) set_attributes(entry->path, entry->attributes, entry->attributes_length, !entry->is_new);
@@ -108,7 +110,7 @@ static void begin_file(struct entry entry) {
   if (file < 0) fail(entry.is_new ? "make" : "open", entry.path);
   struct stat now;
   if (fstat(file, &now)) fail("look at", entry.path);
-  blank_from = (uint64_t)now.st_size;
+  blank_from = extent = (uint64_t)now.st_size;
   file_entry = entry;
 }
 
@@ -150,6 +152,7 @@ static void make_entry(const uint8_t *content, size_t length) {
 }
 
 static void write_at(const uint8_t *bytes, size_t length, uint64_t at) {
+  if (at + length > extent) extent = at + length;
   while (length > 0) {
     ssize_t written = pwrite(file, bytes, length, (off_t)at);
     if (written < 0) fail("write", file_entry.path);

@@ -6,6 +6,8 @@ import { FrameSlots } from './frame-slots.ts';
 import { clearAll, end, entry as entryInstruction, load, remove, removeSockets, type Write, write } from './instructions.ts';
 import type { TreeChange } from './tree-change.ts';
 
+/** Instructions travel together until they are this long, in bytes: one by one they would cost more than their work. */
+const gatheredBytes = 64 * 1024;
 /** Writes told in one instruction. */
 const writesAtOnce = 512;
 
@@ -24,12 +26,29 @@ export async function* applyStream(request: {
   readonly signal: AbortSignal;
 }): AsyncGenerator<Buffer> {
   const { wanted, signal } = request;
-  yield* lookAhead(pieces(request), async (piece) => {
+  yield* lookAhead(gathered(pieces(request)), async (piece) => {
     signal.throwIfAborted();
     if (Buffer.isBuffer(piece)) return piece;
     return load(piece.slot, piece.segment.frame.rawBytes, await wanted.reader.readCompressed(piece.segment));
   });
   yield end;
+}
+
+async function* gathered(all: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  let held: Buffer[] = [];
+  let length = 0;
+  for await (const piece of all) {
+    if (Buffer.isBuffer(piece)) {
+      held.push(piece);
+      length += piece.length;
+      if (length < gatheredBytes) continue;
+    }
+    if (length > 0) yield Buffer.concat(held, length);
+    held = [];
+    length = 0;
+    if (!Buffer.isBuffer(piece)) yield piece;
+  }
+  if (length > 0) yield Buffer.concat(held, length);
 }
 
 async function* pieces({ entries, change, now, wanted, isPart, onEntry }: Parameters<typeof applyStream>[0]): AsyncGenerator<Piece> {
