@@ -78,7 +78,8 @@ export class LocalProxy {
       running?.stop.abort();
       await running?.done;
       const stop = new AbortController();
-      running = { key, stop, done: localProxy ? this.#try({ port, tls }, stop.signal) : Promise.resolve(this.status.set(off)) };
+      if (!localProxy) this.status.set(off);
+      running = { key, stop, done: localProxy ? this.#try({ port, tls }, stop.signal) : Promise.resolve() };
     }
     running?.stop.abort();
     await running?.done;

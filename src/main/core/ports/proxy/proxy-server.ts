@@ -80,8 +80,8 @@ export class ProxyServer {
       SNICallback: (name, done) => {
         // Names that lead nowhere get a certificate, too: else a browser could not show the page that lists the others.
         const mine = name === 'localhost' || name.endsWith('.localhost');
-        if (!mine) return done(new Error(`no certificate for ${name}`));
-        authority.contextFor(name).then((context) => done(null, context), done);
+        if (mine) authority.contextFor(name).then((context) => done(null, context), done);
+        else done(new Error(`no certificate for ${name}`));
       },
     });
     secured.on('error', () => socket.destroy());
