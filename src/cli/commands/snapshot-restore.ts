@@ -13,6 +13,7 @@ interface ChoiceOptions extends TargetOptions {
   readonly volume?: string[];
   readonly path?: string[];
   readonly dryRun?: boolean;
+  readonly force?: boolean;
 }
 
 /** `slipway snapshot restore | reset | undo`: what replaces data. */
@@ -23,11 +24,12 @@ export function addRestoreCommands(snapshot: Command, run: Run): void {
       .option('--dry-run', 'only say what would change');
 
   choosing(withTarget(snapshot.command('restore <snapshot>').description('put a snapshot’s data back, after a safety snapshot')))
+    .option('--force', 'also where a database server can’t read the data')
     .option('--path <path>', 'only this file or directory of the one volume chosen; may be repeated', collect)
     .action(
       run(async (context, id: string, name: string | undefined, options: ChoiceOptions) => {
         const record = await resolveTarget(context, name, options);
-        const choice = { snapshotId: id, volumes: options.volume, paths: options.path };
+        const choice = { snapshotId: id, volumes: options.volume, paths: options.path, force: options.force };
         if (options.dryRun) await preview(context, record, choice);
         else await follow(context, context.core.snapshots.restore(record, choice));
       }),

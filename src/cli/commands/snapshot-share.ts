@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
 import type { Encryption, Unlocking } from '../../main/core/snapshots/crypto/key-jobs.ts';
-import { resolveTarget, type CommandContext } from '../context.ts';
+import { maskedTag } from '../../main/core/operations/snapshot-masking.ts';
+import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
-import { collect } from './target-options.ts';
+import { collect, withTarget } from './target-options.ts';
 
 interface EncryptOptions {
   readonly encryptPassphraseFile?: string;
@@ -19,16 +20,26 @@ interface UnlockOptions {
   readonly identity?: readonly string[];
 }
 
-/** `slipway snapshot push | pull`. */
+/** `slipway snapshot push | pull | mask`. */
 export function addSnapshotShareCommands(snapshot: Command, run: Run): void {
   withEncryption(snapshot.command('push <snapshot> <reference>').description('send a snapshot to a registry: only what it lacks'))
+    .option('--masked', 'only what may be shared: masks it first, where that was not done yet')
     .action(
-      run(async (context, id: string, reference: string, options: EncryptOptions) => {
+      run(async (context, given: string, reference: string, options: EncryptOptions & { masked?: boolean }) => {
         const encryption = await readEncryption(context, options);
+        const id = options.masked ? await maskedId(context, given) : given;
         const result = await followJob(context, context.core.sharing.push(id, reference, { encryption }));
         if (!context.options.json) context.print(result, () => `${String(result['reference'])}\n`);
       }),
     );
+
+  withTarget(snapshot.command('mask <snapshot>').description('make a copy fit for others, by the steps under x-slipway.masking')).action(
+    run(async (context, id: string, name: string | undefined, options: TargetOptions) => {
+      const record = name === undefined && !options.file ? await context.core.clones.sourceOf(id, context) : await resolveTarget(context, name, options);
+      const result = await followJob(context, context.core.masking.mask(record, id));
+      if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
+    }),
+  );
 
   withUnlocking(snapshot.command('pull <reference>').description('fetch a snapshot from a registry, by tag or digest'))
     .option('--for <env>', 'list it among the snapshots of this environment')
@@ -40,6 +51,14 @@ export function addSnapshotShareCommands(snapshot: Command, run: Run): void {
         if (!context.options.json) context.print(result, () => pulledText(result));
       }),
     );
+}
+
+/** The snapshot itself where it is a masked one, else a masked copy that is made now. */
+async function maskedId(context: CommandContext, id: string): Promise<string> {
+  const { tags } = await context.core.shelf.get(id, context);
+  if (tags.includes(maskedTag)) return id;
+  const result = await followJob(context, context.core.masking.mask(await context.core.clones.sourceOf(id, context), id));
+  return String(result['snapshotId']);
 }
 
 function withEncryption(command: Command): Command {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { FoundDatabase } from '../../shared/models/snapshot-database.ts';
 import type { SnapshotDetails } from '../../shared/models/snapshot.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
@@ -23,7 +24,8 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
     .action(
       run(async (context, id: string) => {
         const details = await context.core.shelf.get(id, context);
-        context.print(details, () => detailsText(details));
+        const databases = await context.core.shelf.databases(details.id, context);
+        context.print({ ...details, databases }, () => detailsText(details, databases));
       }),
     );
 
@@ -135,7 +137,7 @@ async function prune(context: CommandContext, name: string | undefined, options:
   );
 }
 
-function detailsText(details: SnapshotDetails): string {
+function detailsText(details: SnapshotDetails, databases: readonly FoundDatabase[]): string {
   const facts = table(
     ['FIELD', 'VALUE'],
     [
@@ -154,5 +156,9 @@ function detailsText(details: SnapshotDetails): string {
     details.volumes.map(({ key, name, bytes, files }) => [key, name, formatBytes(bytes), String(files)]),
   );
   const images = table(['IMAGE', 'DIGEST'], Object.entries(details.images));
-  return [facts, volumes, images].join('\n');
+  const data = table(
+    ['DATABASE', 'VERSION', 'VOLUME', 'DIRECTORY'],
+    databases.map(({ product, version, volume, directory }) => [product, version ?? 'unknown', volume, directory || '/']),
+  );
+  return [facts, volumes, images, ...(databases.length > 0 ? [data] : [])].join('\n');
 }

@@ -7,6 +7,7 @@ import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotCloneCommand } from './clone.ts';
 import { addRestoreCommands } from './snapshot-restore.ts';
+import { addSnapshotScheduleCommands } from './snapshot-schedule.ts';
 import { addSnapshotShareCommands } from './snapshot-share.ts';
 import { addSnapshotShelfCommands } from './snapshot-shelf.ts';
 import { collect, withTarget } from './target-options.ts';
@@ -26,6 +27,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
 
   addSnapshotShelfCommands(snapshot, run);
   addSnapshotShareCommands(snapshot, run);
+  addSnapshotScheduleCommands(snapshot, run);
   addSnapshotCloneCommand(snapshot, run);
 
   withTarget(snapshot.command('create').description('take a snapshot of all volumes at one moment'))

@@ -18,12 +18,14 @@ import { Jobs } from './jobs/jobs.ts';
 import { BundleOperations } from './operations/bundle.ts';
 import { CheckOperations } from './operations/check-operations.ts';
 import { CloneOperations } from './operations/clone-operations.ts';
+import { DatabaseGuard } from './operations/database-guard.ts';
 import { Doctor } from './operations/doctor.ts';
 import { ImageDisk } from './operations/image-disk.ts';
 import { FileWatching } from './operations/file-watching.ts';
 import { Feeds } from './operations/feeds.ts';
 import { LocalProxy } from './operations/local-proxy.ts';
 import { NetworkOperations, type NetworkOperationsParts } from './operations/network-operations.ts';
+import { FirstStart } from './operations/first-start.ts';
 import { PortEditOperations } from './operations/port-edit-operations.ts';
 import { ImageCheck } from './operations/image-check.ts';
 import { ImageLocks } from './operations/image-locks.ts';
@@ -34,12 +36,15 @@ import { PortOperations } from './operations/port-operations.ts';
 import { RegistryBrowser } from './operations/registry-browser.ts';
 import { type OtherEngines, ProductionCapture } from './operations/production-capture.ts';
 import { RegistryOperations } from './operations/registry-operations.ts';
+import { SnapshotMasking } from './operations/snapshot-masking.ts';
 import { SnapshotOperations } from './operations/snapshot-operations.ts';
 import type { SnapshotOperationsParts } from './operations/snapshot-parts.ts';
 import { RehearsalReports } from './operations/rehearsal-reports.ts';
 import { Rehearsals } from './operations/rehearsals.ts';
+import { Seeds } from './operations/seeds.ts';
 import { StackOperations } from './operations/stack-operations.ts';
 import { SnapshotSharing } from './operations/snapshot-sharing.ts';
+import { SnapshotSchedules } from './operations/snapshot-schedules.ts';
 import { SnapshotShelf } from './operations/snapshot-shelf.ts';
 import { StackQueries } from './operations/stack-queries.ts';
 import { StackRuns } from './operations/stack-runs.ts';
@@ -111,7 +116,6 @@ export function createCore(parts: CoreParts) {
   const localProxy = new LocalProxy({ library, settings, ports: portFeed, directory: path.join(parts.dataDirectory, 'proxy'), platform: parts.platform });
   const networks = new NetworkOperations({ connection, loader, networkHelper: parts.networkHelper });
   const shelf = new SnapshotShelf({ jobs, openStore: parts.openStore });
-  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf, checks });
   const registrySettings = new RegistrySettings(state);
   const ownLogins = new OwnLogins({ read: () => secrets.read(loginSecrets), write: (logins) => secrets.write(loginSecrets, logins) });
   const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
@@ -119,9 +123,15 @@ export function createCore(parts: CoreParts) {
   const sharing = new SnapshotSharing({ jobs, shelf, secrets, findCredentials, findRegistry: (host) => registryClients.connection(host), clock });
   const puller = new ImagePuller({ clients: registryClients, cache: new BlobCache(path.join(parts.dataDirectory, 'pulls')), ...defined({ delaysMs: parts.retryDelaysMs }) });
   const runs = new StackRuns({ ...parts, loader, puller, findCredentials });
-  const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks });
+  const seeds = new Seeds({ shelf, sharing, loader, state });
+  const databases = new DatabaseGuard({ shelf, loader });
+  const snapshots = new SnapshotOperations({ ...parts, connection, jobs, loader, shelf, checks, seeds, databases });
+  const schedules = new SnapshotSchedules({ connection, jobs, library, state, snapshots, shelf, clock, logger });
+  const firstStart = new FirstStart({ seeds, databases, snapshots, shelf, runs, state });
+  const stacks = new StackOperations({ connection, jobs, loader, ports, queries, snapshots, runs, checks, firstStart });
   const clones = new CloneOperations({ connection, jobs, library, loader, secrets, ports, shelf, snapshots });
   const captures = new ProductionCapture({ otherEngines: parts.otherEngines, jobs, library, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
+  const masking = new SnapshotMasking({ connection, jobs, loader, clones, runs, snapshots, shelf });
   const bundles = new BundleOperations({ connection, jobs, loader, library, shelf, clock, environmentsDirectory: path.join(parts.dataDirectory, 'environments') });
   const imageCheck = new ImageCheck({ connection, loader, registryClients });
   const imageUpdate = new ImageUpdate({ connection, jobs, loader, runs, snapshots, checks, imageCheck, puller });
@@ -157,6 +167,7 @@ export function createCore(parts: CoreParts) {
     loader,
     localProxy,
     networks,
+    masking,
     portEdits: new PortEditOperations({ connection, loader, library, state, ports, stacks }),
     portFeed,
     ports,
@@ -168,6 +179,7 @@ export function createCore(parts: CoreParts) {
     registryClients,
     readyMade: new ReadyMadeEnvironments({ directory: parts.readyMadeDirectory, loader, library }),
     rehearsals,
+    schedules,
     secrets,
     sharing,
     shelf,
@@ -182,6 +194,7 @@ export function createCore(parts: CoreParts) {
     start(): void {
       monitor.start();
       localProxy.start();
+      schedules.keep();
       void finishInterrupted();
     },
 
@@ -193,6 +206,7 @@ export function createCore(parts: CoreParts) {
 
     /** Cancels all jobs, waits for their clean-up and lets go of the engine. */
     async close(): Promise<void> {
+      schedules.stop();
       await jobs.close();
       await localProxy.close();
       await monitor.close();

@@ -1,6 +1,8 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { fileText, listedEntry, restorePreview, snapshotDetails, snapshotDifference, snapshotSummary, snapshotUsage, textDifference } from '../models/snapshot.ts';
+import { foundDatabase } from '../models/snapshot-database.ts';
+import { snapshotSchedule } from '../models/snapshot-schedule.ts';
 import { environmentId, jobStarted, procedure } from './procedure.ts';
 
 const snapshotId = z.object({ snapshotId: z.string() });
@@ -32,7 +34,7 @@ export const snapshots = {
     )
     .output(jobStarted),
   /** `paths`: only these files and directories, of the one volume chosen. */
-  restore: procedure.input(environmentId.extend({ snapshotId: z.string(), volumes: choice, paths: choice })).output(jobStarted),
+  restore: procedure.input(environmentId.extend({ snapshotId: z.string(), volumes: choice, paths: choice, force: z.boolean().optional() })).output(jobStarted),
   /** Empties the volumes, or puts back what the environment began with. */
   reset: procedure.input(environmentId.extend({ to: z.enum(['empty', 'seed']), volumes: choice })).output(jobStarted),
   /** Takes back the newest restore, reset or removal of data. */
@@ -65,4 +67,13 @@ export const snapshots = {
   push: procedure.input(z.object({ snapshotId: z.string(), reference: z.string(), encryption: encryption.optional() })).output(jobStarted),
   /** Fetches one by tag or digest, for this environment; the result holds its `snapshotId`. */
   pull: procedure.input(environmentId.extend({ reference: z.string(), unlocking: unlocking.optional() })).output(jobStarted),
+  /** Makes a masked copy by the stack's own steps; the result holds its `snapshotId`. */
+  mask: procedure.input(environmentId.extend({ snapshotId: z.string() })).output(jobStarted),
+  /** The databases whose data it holds, with their versions. */
+  databases: procedure.input(snapshotId).output(z.array(foundDatabase)),
+  schedule: procedure.input(environmentId).output(snapshotSchedule.nullable()),
+  /** Null ends the schedule. */
+  setSchedule: procedure
+    .input(environmentId.extend({ schedule: snapshotSchedule.pick({ when: true, keep: true }).nullable() }))
+    .output(z.void()),
 };

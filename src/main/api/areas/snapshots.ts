@@ -39,6 +39,10 @@ export const snapshotsArea = (api: Implementation['snapshots'], { core, desktop 
     const chosen = await desktop.pickOpen({ title: 'Import a snapshot', label: 'Import', kind: 'Snapshots', extensions: ['tar'] });
     return chosen && { jobId: core.shelf.import(chosen.path) };
   }),
+  mask: api.mask.handler(({ input }) => ({ jobId: core.masking.mask(core.library.get(input.environmentId), input.snapshotId) })),
+  databases: api.databases.handler(async ({ input, signal }) => [...(await core.shelf.databases(input.snapshotId, { signal }))]),
+  schedule: api.schedule.handler(({ input }) => core.schedules.get(core.library.get(input.environmentId)) ?? null),
+  setSchedule: api.setSchedule.handler(({ input }) => core.schedules.set(core.library.get(input.environmentId), input.schedule ?? undefined)),
   push: api.push.handler(({ input: { snapshotId, reference, ...options } }) => ({ jobId: core.sharing.push(snapshotId, reference, options) })),
   pull: api.pull.handler(({ input: { environmentId, reference, unlocking } }) => ({
     jobId: core.sharing.pull(reference, { unlocking, environment: core.library.get(environmentId) }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnostic } from '../../../shared/problem.ts';
 import { Fault } from '../base/fault.ts';
 import type { LoadedProject } from './load.ts';
+import { maskingRules } from './masking-rules.ts';
 import { snapshotRules } from './snapshot-rules.ts';
 import type { Node } from './source/node.ts';
 import { toLocation } from './source/place.ts';
@@ -63,6 +64,7 @@ const extension = z
     links: links.default([]),
     profiles: z.record(z.string(), profile).default({}),
     snapshot: snapshotRules.prefault({}),
+    masking: maskingRules.default({}),
   })
   .strict();
 export type SlipwayExtension = z.infer<typeof extension>;
@@ -94,15 +96,16 @@ function finding(document: Node, path: readonly string[], message: string): Diag
   return { severity: 'error', message: `${place}: ${message}`, location: toLocation(node.keyAt ?? node.at, place) };
 }
 
-/** Rules of snapshots that name a service which the files don't have. */
-function unknownServices({ snapshot }: SlipwayExtension, document: Node): Diagnostic[] {
+/** Rules of snapshots and masking that name a service which the files don't have. */
+function unknownServices({ snapshot, masking }: SlipwayExtension, document: Node): Diagnostic[] {
   const services = document.kind === 'map' ? document.entries.get('services') : undefined;
   const isKnown = (service: string): boolean => services?.kind === 'map' && services.entries.has(service);
   const check = (service: string, path: readonly string[]): Diagnostic[] =>
-    isKnown(service) ? [] : [finding(document, [key, 'snapshot', ...path], `there is no service ${service}`)];
+    isKnown(service) ? [] : [finding(document, [key, ...path], `there is no service ${service}`)];
   return [
-    ...snapshot.include.flatMap((mount, index) => check(mount.split(':')[0] ?? '', ['include', String(index)])),
-    ...Object.keys(snapshot.hooks).flatMap((service) => check(service, ['hooks', service])),
+    ...snapshot.include.flatMap((mount, index) => check(mount.split(':')[0] ?? '', ['snapshot', 'include', String(index)])),
+    ...Object.keys(snapshot.hooks).flatMap((service) => check(service, ['snapshot', 'hooks', service])),
+    ...Object.keys(masking).flatMap((service) => check(service, ['masking', service])),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environmentRecord, portRemap } from '../../../shared/models/environment.ts';
 import { registryRecord } from '../../../shared/models/registry.ts';
+import { snapshotSchedule } from '../../../shared/models/snapshot-schedule.ts';
 import { settings } from '../../../shared/models/settings.ts';
 import { Fault } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
@@ -12,6 +13,11 @@ const state = z.object({
   registries: z.array(registryRecord).default([]),
   /** Engine address and image reference → when Slipway pulled it last. */
   pulledAt: z.record(z.string(), z.iso.datetime()).default({}),
+  /** Environment → the seed that its profile named, and the snapshot that this was. */
+  seeds: z.record(z.string(), z.object({ seed: z.string(), snapshotId: z.string() })).default({}),
+  schedules: z.array(snapshotSchedule).default([]),
+  /** Environments whose first start is filling their volumes. */
+  filling: z.array(z.string()).default([]),
   settings: settings.prefault({}),
 });
 export type State = z.infer<typeof state>;

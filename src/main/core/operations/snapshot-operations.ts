@@ -66,7 +66,7 @@ export class SnapshotOperations {
 
   /** Puts a snapshot's data back inside another job. The result names the safety snapshot that undoes it. */
   putBack(engine: Engine, record: EnvironmentRecord, snapshotId: string, context: JobContext): Promise<Record<string, unknown>> {
-    return restoreEnvironment(this.#parts, engine, record, { snapshotId }, context);
+    return restoreEnvironment(this.#parts, engine, record, { snapshotId, force: true }, context);
   }
 
   /** Puts a snapshot's data back as a job. The result names the safety snapshot that undoes it. */
@@ -89,7 +89,8 @@ export class SnapshotOperations {
     return this.#start(record, 'snapshot.restore', `Undo in ${record.name}`, async (engine, context) => {
       const newest = (await this.#parts.shelf.list(record, context)).find(({ kind, problem }) => kind === 'safety' && problem === undefined);
       if (!newest) throw nothingToUndo(record);
-      const result = await this.#restore(engine, record, { snapshotId: newest.id }, context);
+      // What was there before may come back, whatever has become of the services.
+      const result = await this.#restore(engine, record, { snapshotId: newest.id, force: true }, context);
       return { ...result, name: newest.name, note: newest.note ?? newest.createdAt };
     });
   }
@@ -142,16 +143,16 @@ export class SnapshotOperations {
   }
 
   /**
-   * The newest snapshot of the environment that is marked as its seed, else the one that its profile names. Raises
-   * `snapshot.not-found` when it isn't in the store.
+   * The newest snapshot of the environment that is marked as its seed, else the one that its profile names, which is
+   * fetched when it isn't in the store. Raises `snapshot.not-found`, and what fetching it raises.
    */
-  async seedOf(record: EnvironmentRecord, context: Cancellable): Promise<string> {
+  async seedOf(record: EnvironmentRecord, { signal = new AbortController().signal, report = () => undefined }: Cancellable & Partial<JobContext>): Promise<string> {
+    const context = { signal, report };
     const marked = (await this.#parts.shelf.list(record, context)).find(({ kind, problem }) => kind === 'seed' && problem === undefined);
     if (marked) return marked.id;
-    const { profiles } = await this.#parts.loader.extension(record, context);
-    const named = profiles[record.profile ?? 'default']?.seed;
+    const named = await this.#parts.seeds.named(record, context);
     if (named === undefined) throw noSeed(record);
-    return (await this.#parts.shelf.get(named, context)).id;
+    return this.#parts.seeds.resolve(record, named, context);
   }
 }
 

@@ -11,7 +11,9 @@ import type { CaptureMetadata } from '../snapshots/capture.ts';
 import type { VolumeReset, VolumeTransport } from '../snapshots/transport.ts';
 import type { ObservedStack } from '../stacks/observe.ts';
 import type { CheckOperations } from './check-operations.ts';
+import type { DatabaseGuard } from './database-guard.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import type { Seeds } from './seeds.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 
 /** How volume content is reached on a given engine. */
@@ -28,6 +30,8 @@ export interface SnapshotOperationsParts {
   readonly shelf: SnapshotShelf;
   readonly journalDirectory: string;
   readonly volumeAccess: (engine: Engine) => VolumeAccess;
+  readonly seeds: Seeds;
+  readonly databases: DatabaseGuard;
   readonly checks: CheckOperations;
   readonly clock: Clock;
 }

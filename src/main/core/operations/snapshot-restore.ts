@@ -22,6 +22,8 @@ export interface RestoreChoice {
   readonly volumes?: readonly string[] | undefined;
   /** The only files and directories to restore, of the one volume chosen; the rest of it stays as it is. */
   readonly paths?: readonly string[] | undefined;
+  /** Also where a database server can't read the data. */
+  readonly force?: boolean | undefined;
 }
 
 interface Prepared {
@@ -48,6 +50,7 @@ export async function restoreEnvironment(
   context: JobContext,
 ): Promise<Record<string, unknown>> {
   const { observed, loaded, title, snapshotId, targets, existing, hold } = await prepare(parts, engine, record, choice, context);
+  if (snapshotId !== undefined && !choice.paths) await parts.databases.check(engine, record, await parts.shelf.get(snapshotId, context), choice, context);
   await makeMissing(engine, targets, context);
   const store = await parts.shelf.store();
   const safety = {

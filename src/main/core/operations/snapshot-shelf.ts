@@ -1,10 +1,11 @@
 import type { EnvironmentRecord } from '../../../shared/models/environment.ts';
 import type { SnapshotDetails, SnapshotSummary, SnapshotUsage } from '../../../shared/models/snapshot.ts';
+import type { FoundDatabase } from '../../../shared/models/snapshot-database.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { Live } from '../base/live.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot, readFileBytes } from '../snapshots/explore.ts';
+import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot, readFileBytes, quietIo } from '../snapshots/explore.ts';
 import { chooseExpired, type RetentionPolicy } from '../snapshots/retention.ts';
 import type { SnapshotNotes, SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
@@ -99,6 +100,13 @@ export class SnapshotShelf {
   async annotate(id: string, notes: SnapshotNotes, { signal }: Cancellable): Promise<void> {
     await (await this.store()).annotate(id, notes, { signal });
     this.noteChange();
+  }
+
+  /** The databases whose data a snapshot holds. */
+  async databases(id: string, { signal }: Cancellable): Promise<readonly FoundDatabase[]> {
+    const store = await this.store();
+    const { id: snapshotId } = await store.get(id, { signal });
+    return store.runner.run('databases', { directory: store.directory, snapshotId }, quietIo({ signal }));
   }
 
   /** A directory's content; `volume` is the Compose file's key or the engine's name. */

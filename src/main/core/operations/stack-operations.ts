@@ -11,6 +11,7 @@ import type { JobContext, Jobs } from '../jobs/jobs.ts';
 import { raisePortConflicts } from '../ports/conflicts.ts';
 import type { PlanOptions } from '../stacks/plan.ts';
 import type { CheckOperations } from './check-operations.ts';
+import type { FirstStart } from './first-start.ts';
 import type { PortOperations } from './port-operations.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
 import type { StackQueries } from './stack-queries.ts';
@@ -60,6 +61,7 @@ export interface StackOperationsParts {
   readonly snapshots: SnapshotOperations;
   readonly runs: StackRuns;
   readonly checks: CheckOperations;
+  readonly firstStart: FirstStart;
 }
 
 /** Starting, stopping and removing stacks: each is load → observe → plan → apply, run as a job. */
@@ -94,7 +96,9 @@ export class StackOperations {
     const shown = request.planHash === undefined ? undefined : await this.#parts.runs.prepare(engine, record, 'up', request, context);
     if (shown && request.planHash !== shown.plan.hash) throw outdated(record);
     const settled = await this.#settlePorts(engine, record, request, context);
-    const prepared = shown && settled === record ? shown : await this.#parts.runs.prepare(engine, settled, 'up', request, context);
+    const first = shown && settled === record ? shown : await this.#parts.runs.prepare(engine, settled, 'up', request, context);
+    const filled = await this.#parts.firstStart.fill(engine, settled, first, context);
+    const prepared = filled ? await this.#parts.runs.prepare(engine, settled, 'up', request, context) : first;
     await this.#parts.runs.apply(engine, prepared, request.noStart ? { ...waiting(request), wait: false } : waiting(request), context);
     return { links: (await this.#parts.queries.view(settled, context)).links };
   }

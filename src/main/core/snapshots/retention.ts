@@ -3,11 +3,11 @@ import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 /** How many snapshots of one environment to keep. What one rule keeps stays, whatever the others say. */
 export interface RetentionPolicy {
   /** The newest ones. */
-  readonly last?: number;
+  readonly last?: number | undefined;
   /** The newest of each of so many days (UTC) that have one. */
-  readonly daily?: number;
+  readonly daily?: number | undefined;
   /** The newest of each of so many weeks (ISO, from Monday) that have one. */
-  readonly weekly?: number;
+  readonly weekly?: number | undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Logger } from '../../base/logger.ts';
 import { applyJob } from './apply-job.ts';
 import { exportJob, importJob, takeInJob } from './archive-jobs.ts';
 import { unwrapKeyJob, wrapKeyJob } from '../crypto/key-jobs.ts';
+import { databasesJob } from '../database/database-job.ts';
 import { admitJob } from '../share/admit-job.ts';
 import { browseJob, extractJob } from './browse-job.ts';
 import { captureJob } from './capture-job.ts';
@@ -26,6 +27,7 @@ export function storeJobs(logger: Logger) {
     import: importJob,
     takeIn: takeInJob,
     admit: admitJob,
+    databases: databasesJob,
     wrapKey: wrapKeyJob,
     unwrapKey: unwrapKeyJob,
   } as const;
