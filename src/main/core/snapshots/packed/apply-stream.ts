@@ -118,7 +118,9 @@ async function differingParts(
 ): Promise<{ at: number; start: number; bytes: number }[]> {
   const parts: { at: number; start: number; bytes: number }[] = [];
   let done = 0;
-  for (const bytes of await wanted.reader.chunkSizes(segment)) {
+  for (const whole of await wanted.reader.chunkSizes(segment)) {
+    // The last chunk of a small file goes on with the files after it.
+    const bytes = Math.min(whole, segment.bytes - done);
     const last = parts.at(-1);
     if (!same(at + done, bytes)) {
       if (last && last.at + last.bytes === at + done) parts[parts.length - 1] = { ...last, bytes: last.bytes + bytes };
