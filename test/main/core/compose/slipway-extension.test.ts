@@ -10,7 +10,7 @@ async function read(text: string): Promise<ReturnType<typeof readSlipwayExtensio
 }
 
 it('a stack without x-slipway has no profiles', async () => {
-  expect(await read('')).toEqual({ links: [], profiles: {}, snapshot: { include: [], exclude: [], hooks: {} } });
+  expect(await read('')).toEqual({ links: [], profiles: {}, snapshot: { include: [], exclude: [], hooks: {} }, masking: {} });
 });
 
 it('reads profiles with values as texts', async () => {
@@ -44,6 +44,8 @@ describe('findings name the line', () => {
     ['a bind mount of no service', 'x-slipway:\n  snapshot:\n    include:\n      - b:/data\n', 5],
     ['a bind mount without a path', 'x-slipway:\n  snapshot:\n    include:\n      - a\n', 5],
     ['an unknown level of consistency', 'x-slipway:\n  snapshot:\n    consistency: frozen\n', 4],
+    ['masking of no service', 'x-slipway:\n  masking:\n    b: [{sql: x}]\n', 4],
+    ['a masking step with both kinds', 'x-slipway:\n  masking:\n    a:\n      - {sql: x, command: y}\n', 5],
     ['a title that is a list', 'x-slipway:\n  title: []\n', 3],
     ['a timeout that is none', 'x-slipway:\n  profiles:\n    demo:\n      checks:\n        up:\n          tcp: a\n          timeout: soon\n', 8],
   ])('%s', async (_title, text, line) => {
