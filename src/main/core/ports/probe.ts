@@ -32,10 +32,14 @@ const longestPage = 64 * 1024;
  */
 export async function probePort(address: ProbedAddress, { signal, http = true }: Cancellable & { readonly http?: boolean } = {}): Promise<PortProbe> {
   if (!http) return { answers: await acceptsConnection(address, { signal }) };
+  const accepting = acceptsConnection(address, { signal });
+  // It is waited for only where nothing speaks HTTP.
+  accepting.catch(() => undefined);
   const plain = await ask(address, false, signal);
+  if (plain === undefined && !(await accepting)) return { answers: false };
   // A TLS server answers plain HTTP with nothing, or with 400 and a page that says so.
   const answer = plain === undefined || plain.status === 400 ? ((await ask(address, true, signal)) ?? plain) : plain;
-  return answer ? { answers: true, http: answer } : { answers: await acceptsConnection(address, { signal }) };
+  return { answers: true, ...(answer ? { http: answer } : {}) };
 }
 
 /** Whether somebody accepts connections there and keeps them. Says nothing to whoever does. */
