@@ -1,4 +1,4 @@
-import type { EnvironmentRecord, EnvironmentView } from '../../../src/shared/models/environment.ts';
+import type { EnvironmentRecord, EnvironmentView, ReadyMade } from '../../../src/shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../src/shared/models/snapshot.ts';
 import type { ServiceState, ServiceView, StackState } from '../../../src/shared/models/stack.ts';
 
@@ -130,4 +130,17 @@ export function snapshotOf(number: number, facts: Partial<SnapshotSummary>): Sna
     images: {},
     ...facts,
   };
+}
+
+export function sampleReadyMade(added: boolean): ReadyMade[] {
+  return [
+    {
+      id: 'sample',
+      title: 'Sample',
+      description: 'A small notes app behind a reverse proxy, with PostgreSQL and Redis. The quickest way to see it all work.',
+      ...(added ? { environmentId: sampleId } : {}),
+    },
+    { id: 'dataverse', title: 'Dataverse', description: 'Research data repository: Payara application, Solr, PostgreSQL, reverse proxy.' },
+    { id: 'iot', title: 'IoT platform', description: 'MQTT broker, time-series database, dashboards and Node-RED flows.' },
+  ];
 }

@@ -20,8 +20,9 @@ import type { StackState } from '../../../src/shared/models/stack.ts';
 import type { Problem } from '../../../src/shared/problem.ts';
 import { checksIn } from './fake-checks.ts';
 import { doctorReports } from './fake-doctor.ts';
-import { sampleId, sampleServices, sampleView, snapshotOf } from './fake-environments.ts';
+import { sampleId, sampleReadyMade, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
+import { sampleLogs } from './fake-logs.ts';
 import { sampleNetworks } from './fake-networks.ts';
 import { foreignPorts, samplePorts } from './fake-ports.ts';
 import { rehearsalThatFails, rehearsalThatWorks } from './fake-images.ts';
@@ -84,16 +85,7 @@ export class FakeWorld {
   }
 
   readyMade(): ReadyMade[] {
-    return [
-      {
-        id: 'sample',
-        title: 'Sample',
-        description: 'A small notes app behind a reverse proxy, with PostgreSQL and Redis. The quickest way to see it all work.',
-        ...(this.#library.value.added ? { environmentId: sampleId } : {}),
-      },
-      { id: 'dataverse', title: 'Dataverse', description: 'Research data repository: Payara application, Solr, PostgreSQL, reverse proxy.' },
-      { id: 'iot', title: 'IoT platform', description: 'MQTT broker, time-series database, dashboards and Node-RED flows.' },
-    ];
+    return sampleReadyMade(this.#library.value.added);
   }
 
   async *summaries(signal: AbortSignal | undefined): AsyncGenerator<EnvironmentSummary[], void, void> {
@@ -128,19 +120,7 @@ export class FakeWorld {
   }
 
   async *logs(service: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ServiceLogLine, void, void> {
-    if (this.#library.value.state === 'stopped') return;
-    for (let number = 0; ; number += 1) {
-      if (number > 400) await sleep(400, { signal });
-      const facts = sampleServices[number % sampleServices.length];
-      if (!facts || (service !== undefined && facts.name !== service)) continue;
-      yield {
-        service: facts.name,
-        container: `sample-${facts.name}-1`,
-        stream: number % 23 === 0 ? 'stderr' : 'stdout',
-        at: new Date().toISOString(),
-        text: number % 23 === 0 ? 'WARN  slow query took 812 ms' : `GET /notes/${number} 200 ${number % 40} ms`,
-      };
-    }
+    if (this.#library.value.state !== 'stopped') yield* sampleLogs(service, signal);
   }
 
   async *registryHealth(signal: AbortSignal | undefined): AsyncGenerator<RegistryHealth[], void, void> {

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { Fault } from '../../base/fault.ts';
-import { provideMetadataReflection } from './reflect-metadata.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
@@ -27,7 +26,8 @@ export interface CertificateAuthority {
 
 /** The authority kept in `directory`, its key readable by this user only; made at first use. Raises `storage.failed`. */
 export async function openCertificateAuthority(directory: string): Promise<CertificateAuthority> {
-  provideMetadataReflection();
+  // The injection library below the certificates' one asks for it when it is loaded.
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto);
   const [file, keyFile] = [path.join(directory, 'ca.pem'), path.join(directory, 'ca-key.pem')];
