@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { EnvironmentRecord } from '../../shared/models/environment.ts';
 import type { RestorePreview } from '../../shared/models/snapshot.ts';
-import type { ResetTo } from '../../main/core/operations/snapshot-operations.ts';
-import type { RestoreChoice } from '../../main/core/operations/snapshot-restore.ts';
+import type { ResetTo } from '../../main/core/operations/snapshots/snapshot-operations.ts';
+import type { RestoreChoice } from '../../main/core/operations/snapshots/snapshot-restore.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId, table } from '../output/terminal.ts';

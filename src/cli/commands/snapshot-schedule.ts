@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
-import { dueAt } from '../../main/core/operations/schedule-due.ts';
+import { dueAt } from '../../main/core/operations/snapshots/schedule-due.ts';
 import { scheduleKeep, scheduleTime, type ScheduleKeep, type ScheduleTime, type SnapshotSchedule } from '../../shared/models/snapshot-schedule.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
 import type { Encryption, Unlocking } from '../../main/core/snapshots/crypto/key-jobs.ts';
-import { maskedTag } from '../../main/core/operations/snapshot-masking.ts';
+import { maskedTag } from '../../main/core/operations/snapshots/snapshot-masking.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId } from '../output/terminal.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { consistencyLevels } from '../../main/core/compose/snapshot-rules.ts';
-import { environmentSnapshots } from '../../main/core/operations/environment-snapshots.ts';
+import { environmentSnapshots } from '../../main/core/operations/snapshots/environment-snapshots.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';

@@ -5,7 +5,7 @@ import type { DownloadPlan } from '../../shared/models/download.ts';
 import { type EnvironmentRecord, link } from '../../shared/models/environment.ts';
 import type { Plan } from '../../shared/models/plan.ts';
 import { withTimeout } from '../../main/core/base/abort.ts';
-import type { UpRequest } from '../../main/core/operations/stack-operations.ts';
+import type { UpRequest } from '../../main/core/operations/stacks/stack-operations.ts';
 import { type CommandContext, resolveServices, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { paint } from '../output/terminal.ts';

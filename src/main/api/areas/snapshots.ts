@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { defined } from '../../../shared/defined.ts';
-import { diffText, readText } from '../../core/operations/snapshot-text.ts';
+import { diffText, readText } from '../../core/operations/snapshots/snapshot-text.ts';
 import { guarded } from '../guarded.ts';
 import type { Implementation, RouterParts } from '../implementation.ts';
 

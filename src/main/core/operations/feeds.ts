@@ -9,11 +9,11 @@ import type { Library } from '../environments/library.ts';
 import type { StackMonitor } from '../environments/stack-monitor.ts';
 import type { StateStore } from '../environments/state-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { environmentSnapshots } from './environment-snapshots.ts';
-import type { NetworkOperations } from './network-operations.ts';
-import type { PortFeed } from './port-feed.ts';
-import type { SnapshotShelf } from './snapshot-shelf.ts';
-import type { StackQueries } from './stack-queries.ts';
+import { environmentSnapshots } from './snapshots/environment-snapshots.ts';
+import type { NetworkOperations } from './ports/network-operations.ts';
+import type { PortFeed } from './ports/port-feed.ts';
+import type { SnapshotShelf } from './snapshots/snapshot-shelf.ts';
+import type { StackQueries } from './stacks/stack-queries.ts';
 
 export interface FeedsParts {
   readonly library: Library;
