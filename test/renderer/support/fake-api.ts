@@ -7,7 +7,7 @@ import { refusedLogin, unreachable } from './fake-problems.ts';
 import { fakeDownloads, ownCertificate } from './fake-registries.ts';
 import { fakeReachability } from './fake-networks.ts';
 import { sampleDifference } from './fake-ports.ts';
-import { fakeDifference, fakePreview, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
+import { fakeDifference, fakePreview, fakeSchedule, listingOf, snapshotDetailsOf, textDifferenceOf, textOf, usageOf } from './fake-snapshots.ts';
 import { fakeImages, fakeLock } from './fake-images.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -90,8 +90,8 @@ export function createFakeRouter(world: FakeWorld) {
       export: os.snapshots.export.handler(() => world.restore()),
       import: os.snapshots.import.handler(() => world.restore()),
       mask: os.snapshots.mask.handler(() => world.restore()),
-      databases: os.snapshots.databases.handler(() => []),
-      schedule: os.snapshots.schedule.handler(() => null),
+      databases: os.snapshots.databases.handler(() => [{ volume: 'sample_db-data', directory: '', product: 'postgresql', version: '15' }]),
+      schedule: os.snapshots.schedule.handler(() => fakeSchedule),
       setSchedule: os.snapshots.setSchedule.handler(() => undefined),
       push: os.snapshots.push.handler(() => world.restore()),
       pull: os.snapshots.pull.handler(() => world.restore()),

@@ -1,3 +1,4 @@
+import type { SnapshotSchedule } from '../../../src/shared/models/snapshot-schedule.ts';
 import type {
   FileText,
   ListedEntry,
@@ -26,6 +27,14 @@ export function snapshotDetailsOf(all: readonly SnapshotSummary[], id: string): 
     },
   };
 }
+
+export const fakeSchedule: SnapshotSchedule = {
+  environmentId: 'sample-1',
+  when: { kind: 'daily', time: '02:00' },
+  keep: { last: 5, daily: 7 },
+  since: '2026-11-01T08:00:00.000Z',
+  last: { at: new Date(Date.now() - 9 * 3_600_000).toISOString(), outcome: 'unchanged' },
+};
 
 export function usageOf(all: readonly SnapshotSummary[]): SnapshotUsage {
   return {

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Job, JobSummary } from '../../../shared/models/job.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import { useApi } from '../../api/api.tsx';
 import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -17,37 +18,51 @@ import { useJob } from '../jobs/use-job.ts';
 /** The environment's newest job: its steps while it runs, its Problem when it failed, nothing once it is done. */
 export function CurrentJob({ summary }: { summary: JobSummary }): ReactNode {
   const [dismissed, setDismissed] = useState(false);
-  const api = useApi();
-  const retry = useMutation(api.environments.up.mutationOptions());
-  const { outcome, environmentId } = summary;
+  const { outcome } = summary;
   if (!outcome) return <RunningJob summary={summary} />;
   if (outcome.status !== 'failed' || dismissed) return null;
   return (
     <ProblemAlert
       problem={outcome.problem}
       onClose={() => setDismissed(true)}
-      actions={
-        summary.kind === 'up' && environmentId !== undefined ? (
-          <Group gap="xs">
-            <StopHolders environmentId={environmentId} holders={holdingEnvironments(outcome.problem, environmentId)} />
-            {portConflicts(outcome.problem).some(({ suggestion }) => suggestion !== undefined) ? (
-              <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate({ environmentId, remapConflicts: true })}>
-                Use free ports
-              </Button>
-            ) : null}
-            <Button
-              size="xs"
-              variant="light"
-              color="red"
-              loading={retry.isPending}
-              onClick={() => retry.mutate({ environmentId })}
-            >
-              Try again
-            </Button>
-          </Group>
-        ) : null
-      }
+      actions={<WaysOut summary={summary} problem={outcome.problem} />}
     />
+  );
+}
+
+/** What the person can do about a failed job right here. */
+function WaysOut({ summary: { kind, environmentId }, problem }: { summary: JobSummary; problem: Problem }): ReactNode {
+  const api = useApi();
+  const up = useMutation(api.environments.up.mutationOptions());
+  const restore = useMutation(api.snapshots.restore.mutationOptions());
+  if (environmentId === undefined) return null;
+  const snapshotId = problem.code === 'snapshot.database-version' ? problem.data?.['snapshotId'] : undefined;
+  if (kind === 'snapshot.restore' && typeof snapshotId === 'string') {
+    return (
+      <Button
+        size="xs"
+        variant="light"
+        color="red"
+        loading={restore.isPending}
+        onClick={() => restore.mutate({ environmentId, snapshotId, force: true })}
+      >
+        Restore anyway
+      </Button>
+    );
+  }
+  if (kind !== 'up') return null;
+  return (
+    <Group gap="xs">
+      <StopHolders environmentId={environmentId} holders={holdingEnvironments(problem, environmentId)} />
+      {portConflicts(problem).some(({ suggestion }) => suggestion !== undefined) ? (
+        <Button size="xs" loading={up.isPending} onClick={() => up.mutate({ environmentId, remapConflicts: true })}>
+          Use free ports
+        </Button>
+      ) : null}
+      <Button size="xs" variant="light" color="red" loading={up.isPending} onClick={() => up.mutate({ environmentId })}>
+        Try again
+      </Button>
+    </Group>
   );
 }
 

@@ -1,12 +1,15 @@
 import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { SnapshotDetails } from '../../../shared/models/snapshot.ts';
+import { useApi } from '../../api/api.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { count, formatBytes, formatMoment } from '../../ui/format.ts';
-import { consistencyWords } from './snapshot-words.ts';
+import { consistencyWords, databaseWords } from './snapshot-words.ts';
 
 /** When, how and of what a snapshot was taken. */
 export function SnapshotFacts({ snapshot }: { snapshot: SnapshotDetails }): ReactNode {
+  const databases = useQuery(useApi().snapshots.databases.queryOptions({ input: { snapshotId: snapshot.id }, staleTime: Infinity })).data ?? [];
   const files = snapshot.volumes.reduce((sum, volume) => sum + volume.files, 0);
   return (
     <dl className="facts">
@@ -17,6 +20,9 @@ export function SnapshotFacts({ snapshot }: { snapshot: SnapshotDetails }): Reac
         {formatBytes(snapshot.logicalBytes)} in {count(files, 'file')}; {formatBytes(snapshot.packedBytes)} stored, of which{' '}
         {formatBytes(snapshot.newBytes)} were new
       </Fact>
+      {databases.length === 0 ? null : (
+        <Fact name="Databases">{databases.map((one) => databaseWords(one, snapshot)).join(', ')}</Fact>
+      )}
       <Fact name="Images">
         <div className="fact-list">
           {Object.entries(snapshot.images).map(([reference, digest]) => (

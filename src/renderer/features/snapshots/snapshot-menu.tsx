@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { IconCloudUp, IconCopy, IconDots, IconFileExport, IconPencil, IconShieldCheck, IconTrash } from '@tabler/icons-react';
+import { IconCloudUp, IconCopy, IconDots, IconEyeOff, IconFileExport, IconPencil, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
@@ -20,6 +20,7 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
   const api = useApi();
   const verify = useMutation(api.snapshots.verify.mutationOptions());
   const exported = useMutation(api.snapshots.export.mutationOptions());
+  const mask = useMutation(api.snapshots.mask.mutationOptions());
   const [asking, setAsking] = useState<'clone' | 'describe' | 'push' | 'remove'>();
   const { id: snapshotId, name } = snapshot;
   const readable = snapshot.problem === undefined;
@@ -40,6 +41,9 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
           </Menu.Item>
           <Menu.Item leftSection={<IconShieldCheck size={16} />} onClick={() => verify.mutate({ snapshotId })}>
             Verify
+          </Menu.Item>
+          <Menu.Item leftSection={<IconEyeOff size={16} />} disabled={!readable} onClick={() => mask.mutate({ environmentId, snapshotId })}>
+            Make a masked copy
           </Menu.Item>
           <Menu.Item leftSection={<IconCloudUp size={16} />} disabled={!readable} onClick={() => setAsking('push')}>
             Push to a registry…

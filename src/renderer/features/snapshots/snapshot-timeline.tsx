@@ -14,6 +14,7 @@ import { CurrentJob } from '../environment/current-job.tsx';
 import { useLatestJob } from '../jobs/use-jobs.ts';
 import { CreateSnapshotDialog } from './create-snapshot-dialog.tsx';
 import { DataMenu } from './data-menu.tsx';
+import { ScheduleLine } from './schedule-line.tsx';
 import { oldestFirst, storeWords } from './snapshot-words.ts';
 import { SnapshotsTable } from './snapshots-table.tsx';
 import { TakeInMenu } from './take-in-menu.tsx';
@@ -75,11 +76,14 @@ function SnapshotList({ environment, all, takeButton }: SnapshotListProps): Reac
   const compare = (): void => navigate(environmentPath(environment.id, 'snapshots', chosen.map(({ id }) => id)));
   return (
     <>
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed" role="status">
-          {storeWords(all, usage.data)}
-        </Text>
-        <Group gap="xs">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Stack gap={2}>
+          <Text size="sm" c="dimmed" role="status">
+            {storeWords(all, usage.data)}
+          </Text>
+          <ScheduleLine environment={environment} />
+        </Stack>
+        <Group gap="xs" wrap="nowrap">
           <Button
             variant="subtle"
             color="gray"

@@ -1,4 +1,6 @@
 import type { DifferentEntry, SnapshotSummary, SnapshotUsage } from '../../../shared/models/snapshot.ts';
+import type { FoundDatabase } from '../../../shared/models/snapshot-database.ts';
+import type { SnapshotSchedule } from '../../../shared/models/snapshot-schedule.ts';
 import { count, formatBytes } from '../../ui/format.ts';
 
 export const kindLooks: Readonly<Record<SnapshotSummary['kind'], { label: string; color: string; hint: string }>> = {
@@ -35,6 +37,29 @@ export function volumeWords({ volumes }: Pick<SnapshotSummary, 'volumes'>): stri
   const largestFirst = [...volumes].sort((one, other) => other.bytes - one.bytes);
   return largestFirst.map(({ key, bytes }) => `${key} ${formatBytes(bytes)}`).join(', ');
 }
+
+const productNames: Readonly<Record<FoundDatabase['product'], string>> = { postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
+
+/** "PostgreSQL 15 in db-data". */
+export function databaseWords({ product, version, volume }: FoundDatabase, { volumes }: Pick<SnapshotSummary, 'volumes'>): string {
+  const key = volumes.find(({ name }) => name === volume)?.key ?? volume;
+  return `${productNames[product]}${version === undefined ? '' : ` ${version}`} in ${key}`;
+}
+
+/** "Every 2 hours", "Every day at 02:00". */
+export function scheduleWords({ when }: Pick<SnapshotSchedule, 'when'>): string {
+  if (when.kind === 'daily') return `Every day at ${when.time}`;
+  const hours = when.minutes / 60;
+  if (Number.isInteger(hours)) return hours === 1 ? 'Every hour' : `Every ${hours} hours`;
+  return when.minutes === 1 ? 'Every minute' : `Every ${when.minutes} minutes`;
+}
+
+export const outcomeWords: Readonly<Record<NonNullable<SnapshotSchedule['last']>['outcome'], string>> = {
+  taken: 'taken',
+  unchanged: 'nothing had changed',
+  'not-running': 'the environment did not run',
+  failed: 'failed',
+};
 
 /** What they hold, and what all snapshots together take on disk: equal data is kept once. */
 export function storeWords(all: readonly SnapshotSummary[], usage: SnapshotUsage | undefined): string {

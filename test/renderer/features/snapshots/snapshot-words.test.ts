@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byDay, modeWords, oldestFirst, storeWords, volumeWords } from '../../../../src/renderer/features/snapshots/snapshot-words.ts';
+import { byDay, databaseWords, modeWords, oldestFirst, scheduleWords, storeWords, volumeWords } from '../../../../src/renderer/features/snapshots/snapshot-words.ts';
 import { snapshotOf } from '../../support/fake-environments.ts';
 
 it('names each volume with its size, the largest first', () => {
@@ -15,6 +15,21 @@ it('tells what snapshots hold from what they take on disk', () => {
   expect(storeWords(two, undefined)).toBe('2 snapshots of 100 MB.');
   const usage = { logicalBytes: 0, storedBytes: 21_000_000, unreferencedBytes: 0, snapshots: [] };
   expect(storeWords(two.slice(0, 1), usage)).toBe('1 snapshot of 40 MB. The store takes 21 MB on disk.');
+});
+
+it('names a database, its version and where it lies', () => {
+  const snapshot = { volumes: [{ key: 'db', name: 'p_db', bytes: 1, files: 1 }] };
+  expect(databaseWords({ volume: 'p_db', directory: '', product: 'postgresql', version: '15' }, snapshot)).toBe('PostgreSQL 15 in db');
+  expect(databaseWords({ volume: 'other', directory: '', product: 'mariadb' }, snapshot)).toBe('MariaDB in other');
+});
+
+it.each([
+  [{ kind: 'daily', time: '02:00' }, 'Every day at 02:00'],
+  [{ kind: 'every', minutes: 60 }, 'Every hour'],
+  [{ kind: 'every', minutes: 120 }, 'Every 2 hours'],
+  [{ kind: 'every', minutes: 90 }, 'Every 90 minutes'],
+] as const)('says when a schedule is due: %o', (when, words) => {
+  expect(scheduleWords({ when })).toBe(words);
 });
 
 describe('the timeline', () => {

@@ -49,7 +49,7 @@ export class DatabaseGuard {
         if (verdict.kind === 'unknown') warn(`Whether ${service} can read the data of ${key} is not known: ${verdict.why}.`, service);
         if (verdict.kind !== 'refused') continue;
         const message = `${service} can’t read the snapshot’s data in volume ${key}: ${verdict.why}.`;
-        if (!force) throw refusal(message, verdict.wayOut, { service, volume: key, data, server });
+        if (!force) throw refusal(message, verdict.wayOut, { snapshotId: snapshot.id, service, volume: key, data, server });
         warn(message, service);
       }
     }
@@ -75,12 +75,21 @@ async function serverIn(engine: Engine, reference: string, { signal }: Cancellab
   }
 }
 
-function refusal(message: string, hint: string, { service, volume, data, server }: { service: string; volume: string; data: DatabaseVersion; server: DatabaseVersion }): Fault {
+interface Refused {
+  readonly snapshotId: string;
+  readonly service: string;
+  readonly volume: string;
+  readonly data: DatabaseVersion;
+  readonly server: DatabaseVersion;
+}
+
+function refusal(message: string, hint: string, { snapshotId, service, volume, data, server }: Refused): Fault {
   return new Fault({
     code: 'snapshot.database-version',
     message,
     hint,
     data: {
+      snapshotId,
       service,
       volume,
       product: productNames[data.product],
