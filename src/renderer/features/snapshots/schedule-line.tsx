@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
@@ -18,21 +18,18 @@ export function ScheduleLine({ environment }: { environment: EnvironmentSummary 
   const { data } = schedule;
   return (
     <>
-      <Group gap="xs">
-        <Text size="sm" c="dimmed">
-          {data ? `${scheduleWords(data)}, while the app is open.` : 'No schedule.'}
-          {data?.last ? (
-            <>
-              {' '}
-              <TimeAgo at={data.last.at} />: {outcomeWords[data.last.outcome]}
-              {data.last.message === undefined ? '.' : `. ${data.last.message}`}
-            </>
-          ) : null}
-        </Text>
+      <Text size="sm" c="dimmed">
+        {data ? `${scheduleWords(data)}, while the app is open.` : 'No schedule.'}{' '}
+        {data?.last ? (
+          <>
+            <TimeAgo at={data.last.at} />: {outcomeWords[data.last.outcome]}
+            {data.last.message === undefined ? '.' : `. ${data.last.message}`}{' '}
+          </>
+        ) : null}
         <Anchor component="button" type="button" size="sm" onClick={() => setEditing(true)}>
           {data ? 'Change' : 'Set one'}
         </Anchor>
-      </Group>
+      </Text>
       <ScheduleDialog
         environmentId={environment.id}
         schedule={data}
