@@ -121,7 +121,8 @@ export function createCore(parts: CoreParts) {
   const registryClients = new RegistryClients({ ...parts, settings: (host) => registrySettings.get(host), ownLogins });
   const findCredentials: FindCredentials = async (reference, options) => (await registryClients.login(reference, options)).auth;
   const sharing = new SnapshotSharing({ jobs, shelf, secrets, findCredentials, findRegistry: (host) => registryClients.connection(host), clock });
-  const puller = new ImagePuller({ clients: registryClients, cache: new BlobCache(path.join(parts.dataDirectory, 'pulls')), ...defined({ delaysMs: parts.retryDelaysMs }) });
+  const pulls = new BlobCache(path.join(parts.dataDirectory, 'pulls'));
+  const puller = new ImagePuller({ clients: registryClients, cache: pulls, ...defined({ delaysMs: parts.retryDelaysMs }) });
   const runs = new StackRuns({ ...parts, loader, puller, findCredentials });
   const seeds = new Seeds({ shelf, sharing, loader, state });
   const databases = new DatabaseGuard({ shelf, loader });
@@ -196,6 +197,7 @@ export function createCore(parts: CoreParts) {
       localProxy.start();
       schedules.keep();
       void finishInterrupted();
+      void pulls.sweep(clock.now()).catch((error: unknown) => logger.warn('old downloads could not be removed', { error: String(error) }));
     },
 
     /** Starts Slipway's own engine and connects to it. */
