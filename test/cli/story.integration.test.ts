@@ -162,7 +162,7 @@ describe('the story on the command line', () => {
     expect(imported).toMatchObject({ code: 0, stdout: `${newest?.id ?? ''}\n` });
   });
 
-  it.each(['restore.safety', 'restore.clearing', 'restore.writing'])('killed while it restores (%s), the next start loses nothing', async (step) => {
+  it.each(['restore.verifying', 'restore.safety', 'restore.writing'])('killed while it restores (%s), the next start loses nothing', async (step) => {
     await slipway('exec', project, 'web', 'sh', '-c', 'rm -f /data/other; echo kept > /data/page');
     const saved = (await slipway('snapshot', 'create', project)).stdout.trim();
     await slipway('exec', project, 'web', 'sh', '-c', 'echo newer > /data/page; echo more > /data/other');
@@ -175,7 +175,7 @@ describe('the story on the command line', () => {
 
     expect(await slipway('up', project)).toMatchObject({ code: 0 });
     const files = (await slipway('exec', project, 'web', 'ls', '/data')).stdout;
-    expect([await page(), files]).toEqual(step === 'restore.safety' ? ['newer', 'other\npage\n'] : ['kept', 'page\n']);
+    expect([await page(), files]).toEqual(step === 'restore.writing' ? ['kept', 'page\n'] : ['newer', 'other\npage\n']);
     await slipway('snapshot', 'create', project);
     expect((await names('containers')).filter((name) => !name.startsWith('story-'))).toEqual([]);
   });
