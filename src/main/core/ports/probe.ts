@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { type Cancellable, withTimeout } from '../base/abort.ts';
+import { type Cancellable, sleep, withTimeout } from '../base/abort.ts';
 import { abortReason } from '../base/abort-reason.ts';
 import { isAbort } from '../base/fault.ts';
 
@@ -23,6 +23,8 @@ const connectMs = 1_000;
  * for its client to speak keeps it open this long.
  */
 const keptOpenMs = 100;
+/** By then an engine's proxy has mostly found out that nobody listens, in milliseconds. */
+const refusedMs = 20;
 const httpMs = 2_000;
 const longestPage = 64 * 1024;
 
@@ -33,7 +35,10 @@ const longestPage = 64 * 1024;
 export async function probePort(address: ProbedAddress, { signal, http = true }: Cancellable & { readonly http?: boolean } = {}): Promise<PortProbe> {
   if (!http) return { answers: await acceptsConnection(address, { signal }) };
   const accepting = acceptsConnection(address, { signal });
-  // It is waited for only where nothing speaks HTTP.
+  // Behind a dead mapping the connection is closed at once: then there is nobody to ask.
+  const early = await Promise.race([accepting, sleep(refusedMs, { signal })]);
+  if (early === false) return { answers: false };
+  // From here on it is waited for only where nothing speaks HTTP.
   accepting.catch(() => undefined);
   const plain = await ask(address, false, signal);
   if (plain === undefined && !(await accepting)) return { answers: false };

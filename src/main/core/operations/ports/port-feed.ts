@@ -111,17 +111,19 @@ export class PortFeed {
   /** Keeps `around` up to date with the engine's events, whichever engine is connected. */
   async #followEngine(around: Live<Surroundings | undefined>, machine: boolean, signal: AbortSignal): Promise<void> {
     const wake = new Live(0);
+    const ended = new Set<string>();
     const refreshing = (async () => {
       for await (const count of wake.watch({ signal })) {
         if (count === 0) continue;
         if (count > 1) await sleep(quietMs, { signal });
-        around.set(await this.#look(around.value, machine, signal));
+        const seen = await this.#look(around.value, machine, signal);
+        around.set({ ...seen, containers: seen.containers.map((container) => (ended.has(container.id) ? asEnded(container) : container)) });
       }
     })().catch(unlessAborted);
     const ticking = machine ? this.#tick(wake, signal).catch(unlessAborted) : undefined;
     try {
       for await (const engine of this.#parts.connection.engines({ signal })) {
-        await this.#followEvents(engine, wake, signal);
+        await this.#followEvents(engine, wake, ended, signal);
         around.set({ containers: [], listeners: [] });
         await sleep(1_000, { signal });
       }
@@ -131,12 +133,16 @@ export class PortFeed {
     await Promise.all([refreshing, ticking]);
   }
 
-  async #followEvents(engine: Engine, wake: Live<number>, signal: AbortSignal): Promise<void> {
+  /** `ended` gets the containers that ended, which the engine may list as running for some seconds more. */
+  async #followEvents(engine: Engine, wake: Live<number>, ended: Set<string>, signal: AbortSignal): Promise<void> {
     const settling = new Set<NodeJS.Timeout>();
     const look = (): void => wake.update((count) => count + 1);
     try {
       for await (const event of engine.events.watch({ signal })) {
         if (event.kind !== 'connected' && !(event.kind === 'container' && telling.test(event.action)) && !(event.kind === 'network' && event.action === 'disconnect')) continue;
+        if (event.kind === 'connected') ended.clear();
+        else if (event.action === 'die') ended.add(event.id);
+        else if (event.action === 'start') ended.delete(event.id);
         look();
         for (const timer of settling) clearTimeout(timer);
         settling.clear();
@@ -170,6 +176,10 @@ export class PortFeed {
       return before ?? { containers: [], listeners: [] };
     }
   }
+}
+
+function asEnded(container: ContainerSummary): ContainerSummary {
+  return container.state === 'running' ? { ...container, state: 'exited', ports: [] } : container;
 }
 
 /** Changes when another container, or the same one started anew or in other health, stands behind one of these ports. */
