@@ -15,8 +15,6 @@ export interface Replacement {
   readonly snapshotId?: string | undefined;
   /** A snapshot of what they hold at this moment, where there is one: only what differs is written then. */
   readonly currentId?: string | undefined;
-  /** A session with the volumes that is open already; it is closed. */
-  readonly session?: VolumeSession | undefined;
 }
 
 /**
@@ -25,16 +23,15 @@ export interface Replacement {
  */
 export async function replaceVolumes(
   writing: VolumeWriting,
-  { snapshotId, currentId, session: opened }: Replacement,
+  { snapshotId, currentId }: Replacement,
   targets: readonly RestoreTarget[],
 ): Promise<void> {
   if (snapshotId === undefined) {
     await clearAll(writing, targets);
     return;
   }
-  writing.store.runner.prepare();
   const open = (): Promise<VolumeSession> => writing.transport.open(targets.map(({ volume }) => volume), { signal: writing.signal });
-  let session = opened ?? (await open());
+  let session = await open();
   try {
     if (session.apply) {
       await run(writing, 'apply', session, { snapshotId, targets, ...(currentId === undefined ? {} : { currentId }) });

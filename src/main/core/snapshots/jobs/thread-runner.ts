@@ -10,78 +10,20 @@ import { fromWire, toWire } from './wire-error.ts';
 /** How long a cancelled job may take to clean up before its thread is ended, in milliseconds. */
 const cleanUpTime = 10_000;
 
-/** How long a thread waits for its next job, in milliseconds: a restore is several, and starting one costs half a second. */
-const idleTime = 10_000;
-
-/**
- * Runs each job in a thread that has no other. `worker` is the built form of worker.ts. A thread whose job succeeded
- * waits a while for the next one; it keeps no process from ending.
- */
+/** Runs each job in a thread of its own, that ends with it. `worker` is the built form of worker.ts. */
 export function threadRunner(worker: URL, logger: Logger): JobRunner {
-  const spare = new SpareThread(worker);
   return {
-    prepare: () => spare.prepare(),
     run: async <Name extends JobName>(job: Name, input: JobInput<Name>, io: JobIo): Promise<JobOutput<Name>> => {
       io.signal.throwIfAborted();
-      const thread = spare.take();
+      const thread = new Worker(worker, { name: `snapshot ${job}` });
       try {
         // The two ends are built from one source: what the job returned is what its type says.
-        const output = (await converse(thread, { kind: 'run', job, input }, io, logger)) as JobOutput<Name>;
-        spare.give(thread);
-        return output;
-      } catch (error) {
+        return (await converse(thread, { kind: 'run', job, input }, io, logger)) as JobOutput<Name>;
+      } finally {
         await thread.terminate();
-        throw error;
       }
     },
   };
-}
-
-/** At most one thread that waits for a job. */
-class SpareThread {
-  readonly #worker: URL;
-  #idle: { readonly thread: Worker; readonly timer: NodeJS.Timeout } | undefined;
-
-  constructor(worker: URL) {
-    this.#worker = worker;
-  }
-
-  prepare(): void {
-    if (!this.#idle) this.give(new Worker(this.#worker, { name: 'snapshots' }));
-  }
-
-  take(): Worker {
-    const { thread, timer } = this.#idle ?? {};
-    this.#idle = undefined;
-    clearTimeout(timer);
-    if (!thread) return new Worker(this.#worker, { name: 'snapshots' });
-    thread.removeAllListeners();
-    thread.ref();
-    return thread;
-  }
-
-  give(thread: Worker): void {
-    thread.removeAllListeners();
-    if (this.#idle) {
-      void thread.terminate();
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#drop(thread);
-      void thread.terminate();
-    }, idleTime);
-    timer.unref();
-    thread.unref();
-    // One that failed to start is told by the job that comes next: it starts another.
-    thread.on('error', () => this.#drop(thread)).on('exit', () => this.#drop(thread));
-    this.#idle = { thread, timer };
-  }
-
-  #drop(thread: Worker): void {
-    if (this.#idle?.thread !== thread) return;
-    clearTimeout(this.#idle.timer);
-    this.#idle = undefined;
-  }
 }
 
 function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Promise<unknown> {
