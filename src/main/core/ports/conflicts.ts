@@ -42,7 +42,7 @@ export interface FindPortConflictsRequest extends Cancellable {
  */
 export async function findPortConflicts(request: FindPortConflictsRequest): Promise<PortConflict[]> {
   const tested = await Promise.all(request.wanted.map(async (wanted, index) => wantedTwice(index, request) ?? (await testPort(wanted, request))));
-  const found = tested.filter((conflict) => conflict !== undefined);
+  const found = await withHolders(tested.filter((conflict) => conflict !== undefined), request);
   const taken = new Set(request.wanted.flatMap(({ hostPorts }) => hostPorts));
   const conflicts: PortConflict[] = [];
   for (const conflict of found) {
@@ -114,32 +114,42 @@ function wantedTwice(index: number, { wanted, projectName }: FindPortConflictsRe
   return { service, containerPort, protocol, hostIp, hostPort, holder: { kind: 'service', name: projectName, service: other.service } };
 }
 
-async function testPort(wanted: WantedPort, request: FindPortConflictsRequest): Promise<Omit<PortConflict, 'suggestion'> | undefined> {
-  let conflict: Omit<PortConflict, 'suggestion'> | undefined;
+/** A port that can't be had; who has it may have to be looked up. */
+type TakenPort = Omit<PortConflict, 'suggestion' | 'holder'> & { readonly holder?: PortHolder };
+
+/** Names whoever is not known yet by asking this machine, once for all ports. */
+async function withHolders(taken: readonly TakenPort[], { host, signal }: FindPortConflictsRequest): Promise<Omit<PortConflict, 'suggestion'>[]> {
+  const unknown = taken.filter(({ holder }) => holder === undefined);
+  const holders = unknown.length === 0 ? [] : await host.findHolders(unknown, { signal });
+  return taken.map((port) => ({ ...port, holder: port.holder ?? holders[unknown.indexOf(port)] ?? { kind: 'unknown', name: 'another program' } }));
+}
+
+async function testPort(wanted: WantedPort, request: FindPortConflictsRequest): Promise<TakenPort | undefined> {
+  let conflict: TakenPort | undefined;
   for (const hostPort of wanted.hostPorts) {
-    const holder = await holderOf({ ...wanted, hostPort }, request);
-    if (holder === undefined) return undefined;
+    const state = await stateOf({ ...wanted, hostPort }, request);
+    if (state === 'free') return undefined;
     const { service, containerPort, protocol, hostIp } = wanted;
-    conflict ??= { service, containerPort, protocol, hostIp, hostPort, holder };
+    conflict ??= { service, containerPort, protocol, hostIp, hostPort, ...(state === 'taken' ? {} : { holder: state }) };
   }
   return conflict;
 }
 
-async function holderOf(
+/** Who has the port, as far as the engine and the other environments tell. */
+async function stateOf(
   port: WantedPort & { readonly hostPort: number },
   { projectName, containers, reserved = [], host, signal }: FindPortConflictsRequest,
-): Promise<PortHolder | undefined> {
+): Promise<PortHolder | 'free' | 'taken'> {
   const container = holdingContainer(containers, port);
   if (container && container.projectName !== projectName) return container.holder;
   if (container) {
     // Its own port is no conflict; an address that this machine hasn't is a Problem all the same.
     await host.canBind(port, { signal });
-    return undefined;
+    return 'free';
   }
   const twin = reservedBy(reserved, port);
   if (twin) return twin;
-  const free = await host.canBind(port, { signal });
-  return free ? undefined : ((await host.findHolder(port, { signal })) ?? { kind: 'unknown', name: 'another program' });
+  return (await host.canBind(port, { signal })) ? 'free' : 'taken';
 }
 
 function reservedBy(reserved: readonly ReservedPorts[], port: { hostPort: number; protocol: Protocol }): PortHolder | undefined {

@@ -16,8 +16,11 @@ export interface HostPorts {
    * the right that this process lacks. Raises `port.invalid` for an address that this machine hasn't.
    */
   canBind(address: HostAddress, options?: Cancellable): Promise<boolean>;
-  /** Which process listens there, as far as the operating system tells this user. */
-  findHolder(address: HostAddress, options?: Cancellable): Promise<PortHolder | undefined>;
+  /**
+   * Which process listens at each of these addresses, in their order and as far as the operating system tells this
+   * user. All at once, since finding one means looking through all processes.
+   */
+  findHolders(addresses: readonly HostAddress[], options?: Cancellable): Promise<readonly (PortHolder | undefined)[]>;
   /** Everything that listens on this machine by TCP and UDP, as far as the operating system tells this user. */
   listeners(options?: Cancellable): Promise<readonly HostListener[]>;
   /** Ranges from which the operating system takes ports by itself or which it keeps: bad for fixed ports. */

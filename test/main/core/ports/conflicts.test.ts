@@ -10,7 +10,8 @@ const wanted = (service: string, ...hostPorts: number[]): WantedPort => ({ servi
 function machine(...taken: number[]): HostPorts {
   return {
     canBind: ({ hostPort }) => Promise.resolve(!taken.includes(hostPort)),
-    findHolder: ({ hostPort }) => Promise.resolve(taken.includes(hostPort) ? { kind: 'process', name: 'nginx', pid: 12, user: 'www' } : undefined),
+    findHolders: (addresses) =>
+      Promise.resolve(addresses.map(({ hostPort }) => (taken.includes(hostPort) ? { kind: 'process', name: 'nginx', pid: 12, user: 'www' } : undefined))),
     listeners: () => Promise.resolve([]),
     avoidedRanges: () => Promise.resolve([{ first: 8082, last: 8084 }]),
   };

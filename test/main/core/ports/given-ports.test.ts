@@ -6,7 +6,7 @@ import type { HostPorts } from '../../../../src/main/core/ports/host-ports.ts';
 
 const quiet: HostPorts = {
   canBind: () => Promise.resolve(true),
-  findHolder: () => Promise.resolve(undefined),
+  findHolders: (addresses) => Promise.resolve(addresses.map(() => undefined)),
   listeners: () => Promise.resolve([]),
   avoidedRanges: () => Promise.resolve([]),
 };

@@ -5,16 +5,20 @@ import type { HostAddress, HostListener } from '../host-ports.ts';
 import { overlaps } from '../holding-container.ts';
 import { type ListeningSocket, listeningSockets } from './linux-sockets.ts';
 
-/** Reads `/proc/net` for the socket and `/proc/PID/fd` for its process. Other users' processes stay unnamed without root. */
-export async function findHolderOnLinux({ hostIp, hostPort, protocol }: HostAddress, { signal }: Cancellable): Promise<PortHolder | undefined> {
-  const sockets = (await listeningSockets(protocol)).filter(({ port }) => port === hostPort);
+/** Reads `/proc/net` for the sockets and `/proc/PID/fd` for their processes. Other users' processes stay unnamed without root. */
+export async function findHoldersOnLinux(addresses: readonly HostAddress[], { signal }: Cancellable): Promise<(PortHolder | undefined)[]> {
+  const protocols = [...new Set(addresses.map(({ protocol }) => protocol))];
+  const listening = new Map(await Promise.all(protocols.map(async (protocol) => [protocol, await listeningSockets(protocol)] as const)));
   signal?.throwIfAborted();
-  // `localhost` is asked for on both loopback addresses: whoever has the port there is meant when nobody has the very address.
-  const socket = sockets.find(({ address }) => overlaps(address, hostIp)) ?? sockets[0];
-  if (!socket) return undefined;
-  const [holder] = await holdersOf([socket]);
+  const sockets = addresses.map(({ hostIp, hostPort, protocol }) => {
+    const there = listening.get(protocol)?.filter(({ port }) => port === hostPort) ?? [];
+    // `localhost` is asked for on both loopback addresses: whoever has the port there is meant when nobody has the very address.
+    return there.find(({ address }) => overlaps(address, hostIp)) ?? there[0];
+  });
+  const found = sockets.filter((socket) => socket !== undefined);
+  const holders = await holdersOf(found);
   signal?.throwIfAborted();
-  return holder;
+  return sockets.map((socket) => (socket ? holders[found.indexOf(socket)] : undefined));
 }
 
 /** Everything that listens on this machine by TCP and UDP, with its process where this user may see it. */

@@ -3,33 +3,37 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import type { HostAddress, HostListener, HostPorts } from '../host-ports.ts';
 import { avoidedRanges } from './avoided-ranges.ts';
-import { findHolderOnLinux, listenersOnLinux } from './linux-holder.ts';
+import { findHoldersOnLinux, listenersOnLinux } from './linux-holder.ts';
 import { findHolderOnMac, listenersOnMac } from './mac-holder.ts';
 import { tryBind } from './try-bind.ts';
 import { findHolderOnWindows, listenersOnWindows } from './windows-holder.ts';
 
-type FindHolder = (address: HostAddress, options: Cancellable) => Promise<PortHolder | undefined>;
+type FindHolders = (addresses: readonly HostAddress[], options: Cancellable) => Promise<readonly (PortHolder | undefined)[]>;
 
 interface Lookup {
-  readonly find: FindHolder;
+  readonly find: FindHolders;
   readonly list: (options: Cancellable) => Promise<readonly HostListener[]>;
 }
 
 const lookups: Readonly<Partial<Record<NodeJS.Platform, Lookup>>> = {
-  linux: { find: findHolderOnLinux, list: listenersOnLinux },
-  darwin: { find: findHolderOnMac, list: listenersOnMac },
-  win32: { find: findHolderOnWindows, list: listenersOnWindows },
+  linux: { find: findHoldersOnLinux, list: listenersOnLinux },
+  darwin: { find: eachWith(findHolderOnMac), list: listenersOnMac },
+  win32: { find: eachWith(findHolderOnWindows), list: listenersOnWindows },
 };
 
-const noLookup: Lookup = { find: () => Promise.resolve(undefined), list: () => Promise.resolve([]) };
+const noLookup: Lookup = { find: eachWith(() => Promise.resolve(undefined)), list: () => Promise.resolve([]) };
+
+function eachWith(find: (address: HostAddress, options: Cancellable) => Promise<PortHolder | undefined>): FindHolders {
+  return (addresses, options) => Promise.all(addresses.map((address) => find(address, options)));
+}
 
 /** The ports of the machine that this process runs on. */
 export function systemHostPorts(platform: NodeJS.Platform = process.platform): HostPorts {
-  const { find: findHolder, list } = lookups[platform] ?? noLookup;
+  const { find: findHolders, list } = lookups[platform] ?? noLookup;
   let ranges: ReturnType<typeof avoidedRanges> | undefined;
   return {
-    canBind: (address, options = {}) => canBind(address, findHolder, options),
-    findHolder: (address, options = {}) => findHolder(address, options),
+    canBind: (address, options = {}) => canBind(address, findHolders, options),
+    findHolders: (addresses, options = {}) => findHolders(addresses, options),
     listeners: (options = {}) => list(options),
     avoidedRanges: (options = {}) => (ranges ??= avoidedRanges(platform, options)),
   };
@@ -38,7 +42,7 @@ export function systemHostPorts(platform: NodeJS.Platform = process.platform): H
 /** For an engine on another machine, whose ports can't be tried from here: it tells at the start. */
 export const remoteHostPorts: HostPorts = {
   canBind: () => Promise.resolve(true),
-  findHolder: () => Promise.resolve(undefined),
+  findHolders: (addresses, options = {}) => noLookup.find(addresses, options),
   listeners: () => Promise.resolve([]),
   avoidedRanges: () => Promise.resolve([]),
 };
@@ -63,7 +67,7 @@ function triedAddresses(hostIp: string): readonly string[] {
   }
 }
 
-async function canBind(address: HostAddress, findHolder: FindHolder, { signal }: Cancellable): Promise<boolean> {
+async function canBind(address: HostAddress, findHolders: FindHolders, { signal }: Cancellable): Promise<boolean> {
   signal?.throwIfAborted();
   if (address.protocol === 'sctp') return true;
   const tried = triedAddresses(address.hostIp);
@@ -72,7 +76,7 @@ async function canBind(address: HostAddress, findHolder: FindHolder, { signal }:
     if (outcome === 'taken') return false;
     if (outcome === 'no-such-address' && tried.length === 1) throw noSuchAddress(address);
     // The engine may have the right that this process lacks; what is left to ask is whether somebody listens.
-    if (outcome === 'forbidden') return (await findHolder(address, { signal })) === undefined;
+    if (outcome === 'forbidden') return (await findHolders([address], { signal }))[0] === undefined;
   }
   return true;
 }
