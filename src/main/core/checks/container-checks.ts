@@ -2,9 +2,12 @@ import { abortReason } from '../base/abort-reason.ts';
 import type { Cancellable } from '../base/abort.ts';
 import { composeLabels as labels } from '../base/compose-labels.ts';
 import { isAbort } from '../base/fault.ts';
-import type { ContainerSummary } from '../engine/containers.ts';
+import type { ContainerDetails, ContainerSummary } from '../engine/containers.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Attempt, excerpt } from './attempt.ts';
+
+/** Of a run that is over the end of the one before isn't known any more; no start takes longer than this. */
+const longestStartMs = 5_000;
 
 export interface ProjectOnEngine {
   readonly engine: Engine;
@@ -33,8 +36,7 @@ export function logAttempt(project: ProjectOnEngine, service: string, pattern: s
     if (!expression) return { message: `“${pattern}” is not a regular expression.` };
     const [container] = await containersOf(project, service, { signal });
     if (!container) return { message: `${service} has no container.` };
-    const { startedAt } = await project.engine.containers.inspect(container.id, { signal });
-    const since = startedAt ? { since: startedAt } : {};
+    const since = sinceLastRun(await project.engine.containers.inspect(container.id, { signal }));
     const last: string[] = [];
     try {
       for await (const { text } of project.engine.containers.logs(container.id, { ...since, follow: true, signal })) {
@@ -49,6 +51,15 @@ export function logAttempt(project: ProjectOnEngine, service: string, pattern: s
     if (signal?.aborted && last.length === 0) throw abortReason(signal);
     return refusal;
   };
+}
+
+/**
+ * From where the log belongs to the present run. The engine notes the start when the process already runs, so that its
+ * first lines may be older than that: what they can't be older than is the end of the run before.
+ */
+function sinceLastRun({ startedAt, finishedAt }: ContainerDetails): { since?: Date } {
+  if (!startedAt || !finishedAt) return {};
+  return { since: finishedAt < startedAt ? finishedAt : new Date(startedAt.getTime() - longestStartMs) };
 }
 
 /** Running ones first, then by number. */

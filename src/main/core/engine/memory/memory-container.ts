@@ -165,7 +165,7 @@ export class MemoryContainer {
       error: '',
       oomKilled: false,
       ...(this.#startedAt && { startedAt: this.#startedAt }),
-      ...(this.#finishedAt && !this.isAlive && { finishedAt: this.#finishedAt }),
+      ...(this.#finishedAt && { finishedAt: this.#finishedAt }),
       restartCount: 0,
       pid: this.isAlive ? 1000 : 0,
       tty: this.spec.Tty ?? false,

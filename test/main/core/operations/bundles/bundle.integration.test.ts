@@ -77,7 +77,7 @@ x-slipway:
   }
   here = openCore({ home, socket });
   there = openCore({ home: path.join(home, 'there'), socket: fresh.socket });
-  source = await here.library.add({ path: directory, name: 'shop', profile: 'full' });
+  source = await here.library.add({ path: directory, name: 'bundled-shop', profile: 'full' });
   await resultOf(here, here.stacks.up(source));
   snapshotId = String((await resultOf(here, here.snapshots.create(source, { name: 'first page', kind: 'manual' })))['snapshotId']);
   file = path.join(home, 'shop.slipway');
@@ -140,7 +140,7 @@ describe('a bundle', () => {
 
   it('tells what it holds', async () => {
     const contents = await here.bundles.show(file, {});
-    expect(contents).toMatchObject({ environmentName: 'shop', profile: 'full', ask: ['secrets/key.txt'], snapshots: [{ id: snapshotId }] });
+    expect(contents).toMatchObject({ environmentName: 'bundled-shop', profile: 'full', ask: ['secrets/key.txt'], snapshots: [{ id: snapshotId }] });
     expect(contents.images.flatMap(({ references }) => references).sort()).toEqual([app, tool].sort());
     expect(contents.lock[`${tool}@${toolDigest}`]).toBe(toolDigest);
     const again = await problemOf(here, here.bundles.create(source, { ...choice, snapshots: [], file }));
@@ -169,7 +169,7 @@ describe('a bundle', () => {
 
   it('starts on an engine without a registry, with its data', async () => {
     const result = await resultOf(there, there.bundles.import({ file }));
-    expect(result).toMatchObject({ name: 'shop', snapshots: [snapshotId], ask: ['secrets/key.txt'] });
+    expect(result).toMatchObject({ name: 'bundled-shop', snapshots: [snapshotId], ask: ['secrets/key.txt'] });
     const record = there.library.get(String(result['environmentId']));
     expect(record).toMatchObject({ id: source.id, projectName: source.projectName, profile: 'full' });
     expect(await readFile(path.join(record.directory, 'conf/a/site.conf'), 'utf8')).toBe('site');

@@ -44,7 +44,7 @@ x-slipway:
   );
   await writeFile(path.join(directory, 'images.lock'), JSON.stringify({ [`${name('locked')}:2`]: lock[full('locked:1')] }));
   core = openCore({ home, socket });
-  await core.library.add({ path: directory, name: 'shop', profile: 'named' });
+  await core.library.add({ path: directory, name: 'disk-shop', profile: 'named' });
   const engine = await core.connection.get();
   container = await engine.containers.create({ name: `disk-${random}`, Image: full('container:1') });
 });
@@ -62,7 +62,7 @@ async function imageOf(short: string): Promise<DiskImage | undefined> {
 
 describe('disk', () => {
   it('tells who needs an image: any profile, any Compose profile, a lock, a container', async () => {
-    for (const short of wanted) expect(await imageOf(short), short).toMatchObject({ environments: ['shop'], unused: false });
+    for (const short of wanted) expect(await imageOf(short), short).toMatchObject({ environments: ['disk-shop'], unused: false });
     expect(await imageOf('container:1')).toMatchObject({ containers: [`disk-${random}`], unused: false });
     expect(await imageOf('unused:1')).toMatchObject({ environments: [], unused: true, fromRegistry: true });
     expect(await imageOf('local:1')).toMatchObject({ environments: [], unused: true, fromRegistry: false });

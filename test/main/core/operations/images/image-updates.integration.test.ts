@@ -62,7 +62,7 @@ x-slipway:
   );
   core = openCore({ home, socket });
   engine = await core.connection.get();
-  shop = await core.library.add({ path: directory, name: 'shop' });
+  shop = await core.library.add({ path: directory, name: 'updated-shop' });
 });
 
 afterAll(async () => {
@@ -167,10 +167,10 @@ describe('an image that does not work with the data', () => {
 
   it('is found out by a rehearsal, and the original is as it was', async () => {
     const report = (await resultOf(core, core.rehearsals.rehearse(locked(), { keep: true }))) as RehearsalReport;
-    expect(report).toMatchObject({ verdict: 'fails', problem: { code: expect.stringMatching(/^service\./) as string }, kept: 'shop-rehearsal' });
+    expect(report).toMatchObject({ verdict: 'fails', problem: { code: expect.stringMatching(/^service\./) as string }, kept: 'updated-shop-rehearsal' });
     expect(report.logs).toContainEqual({ service: 'web', lines: expect.arrayContaining(['cannot read the data']) as string[] });
     expect([await served(), await schema()]).toEqual(['two', 'two']);
-    const copy = core.library.findByName('shop-rehearsal');
+    const copy = core.library.findByName('updated-shop-rehearsal');
     expect(copy?.images?.['web']).toContain('@sha256:');
     if (copy) await resultOf(core, core.stacks.down(copy, { volumes: true, safetySnapshot: false }));
     core.library.remove(copy?.id ?? '');
@@ -182,7 +182,7 @@ describe('an image that does not work with the data', () => {
 
   it('is taken back by the update itself, with the data and the lock', async () => {
     const problem = await problemOf(core, core.imageUpdate.update(locked()));
-    expect(problem.message).toContain('shop was not updated, and images and data are as before');
+    expect(problem.message).toContain('updated-shop was not updated, and images and data are as before');
     expect([await served(), await schema()]).toEqual(['two', 'two']);
     expect(await readFile(lockFile, 'utf8')).toBe(before);
   });
@@ -204,7 +204,7 @@ describe('what cannot be asked', () => {
       path.join(directory, 'compose.yaml'),
       `services:\n  here: { image: "${image}" }\n  gone: { image: "127.0.0.1:1/team/app:1" }\n  built: { build: . }\n`,
     );
-    const states = await core.imageCheck.check({ ...shop, id: 'other', directory, projectName: 'other', values: {} }, {});
+    const states = await core.imageCheck.check({ ...shop, id: 'other', directory, projectName: 'updated-shop-other', values: {} }, {});
     expect(states.map(({ service, problem }) => [service, problem?.code])).toEqual([
       ['here', undefined],
       ['gone', 'registry.unreachable'],
@@ -214,7 +214,7 @@ describe('what cannot be asked', () => {
 
   it('has nothing to rehearse when nothing is newer and nothing is named', async () => {
     const directory = path.join(home, 'other');
-    const problem = await problemOf(core, core.rehearsals.rehearse({ ...shop, id: 'other', directory, projectName: 'other', values: {} }, { images: { nowhere: 'x' } }));
+    const problem = await problemOf(core, core.rehearsals.rehearse({ ...shop, id: 'other', directory, projectName: 'updated-shop-other', values: {} }, { images: { nowhere: 'x' } }));
     expect(problem).toMatchObject({ code: 'usage.invalid', hint: 'There are: here, gone, built.' });
   });
 });

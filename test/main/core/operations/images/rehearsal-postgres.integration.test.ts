@@ -81,7 +81,7 @@ x-slipway:
         rows: { command: { service: db, command: "PGPASSWORD=secret psql -h 127.0.0.1 -U postgres -At -c 'select sum(id) from orders' | grep -x 42" } }
 `,
   );
-  shop = await core.library.add({ path: directory, name: 'shop' });
+  shop = await core.library.add({ path: directory, name: 'rehearsed-shop' });
   await resultOf(core, core.stacks.up(shop, { checks: false }));
   await psql('insert into orders values (40), (2)');
 });

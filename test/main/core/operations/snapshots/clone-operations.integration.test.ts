@@ -40,7 +40,7 @@ x-slipway:
   );
   core = openCore({ home, socket });
   engine = await core.connection.get();
-  source = await core.library.add({ path: directory, name: 'shop' });
+  source = await core.library.add({ path: directory, name: 'cloned-shop' });
   await resultOf(core, core.stacks.up(source));
 });
 
@@ -69,10 +69,10 @@ describe('clone', () => {
 
   it('copies a running environment, its anonymous volumes too, and both run side by side', async () => {
     await say(source, 'changed');
-    const made = await resultOf(core, core.clones.clone(source, { name: 'shop for testing' }));
+    const made = await resultOf(core, core.clones.clone(source, { name: 'cloned-shop for testing' }));
     clone = core.library.get(String(made['environmentId']));
-    expect(clone).toMatchObject({ name: 'shop for testing', projectName: 'shop-for-testing' });
-    expect(await volumesOf(clone.projectName)).toEqual(['shop-for-testing_pages', 'shop-for-testing_web_cache']);
+    expect(clone).toMatchObject({ name: 'cloned-shop for testing', projectName: 'cloned-shop-for-testing' });
+    expect(await volumesOf(clone.projectName)).toEqual(['cloned-shop-for-testing_pages', 'cloned-shop-for-testing_web_cache']);
     expect(await core.shelf.list(undefined, {})).toEqual([]);
 
     await resultOf(core, core.stacks.up(clone));
@@ -96,7 +96,7 @@ describe('clone', () => {
     await say(source, 'later');
     const made = await resultOf(core, core.clones.clone(source, { snapshotId: String(snapshotId) }));
     const then = core.library.get(String(made['environmentId']));
-    expect(then.name).toBe('shop-clone');
+    expect(then.name).toBe('cloned-shop-clone');
     await resultOf(core, core.stacks.up(then));
     expect(await pageOf(then)).toBe('changed');
     expect((await core.shelf.list(undefined, {})).map(({ id }) => id)).toEqual([snapshotId]);

@@ -43,7 +43,7 @@ x-slipway:
 `,
   );
   core = openCore({ home, socket });
-  shop = await core.library.add({ path: directory, name: 'shop' });
+  shop = await core.library.add({ path: directory, name: 'checked-shop' });
 });
 
 afterAll(async () => {
@@ -102,7 +102,7 @@ describe('the checks of a profile', () => {
 
   it('say why a log has no such line and a command fails', async () => {
     const problems = await problemOf(core, core.checks.run({ ...shop, profile: 'default', directory: await variant() }));
-    expect(problems.message).toBe('2 of 2 checks of shop failed: log, command.');
+    expect(problems.message).toBe('2 of 2 checks of checked-shop failed: log, command.');
     expect(problems.detail).toContain('No line of web’s log matches “never”');
     expect(problems.detail).toContain('ended with exit code 3');
     expect(problems.detail).toContain('broken');
