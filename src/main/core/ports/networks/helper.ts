@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { randomUUID } from 'node:crypto';
-import { pack } from 'tar-stream';
 import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { ensureHelperImage } from '../../engine/helper-image.ts';
 
 const label = 'dev.slipway.network-helper';
 const program = '/network-helper';
@@ -45,23 +42,11 @@ export function networkHelper(directory: string): NetworkHelper {
   };
 }
 
-/** The helper's image comes from no registry: it holds the one program and nothing else. */
 async function ensureImage(engine: Engine, directory: string, { signal }: Cancellable): Promise<string> {
   const { platform } = await engine.info({ signal });
-  const content = await readFile(path.join(directory, `${platform.os}-${platform.architecture}`)).catch(() => undefined);
-  if (!content) throw noHelper(`${platform.os}/${platform.architecture}`);
-  const tar = pack();
-  tar.entry({ name: program.slice(1), mode: 0o755, mtime: new Date(0) }, content);
-  tar.finalize();
-  const layer = await buffer(tar);
-  const reference = `slipway/network-helper:${createHash('sha256').update(layer).digest('hex').slice(0, 12)}`;
-  try {
-    await engine.images.inspect(reference, { signal });
-  } catch (error) {
-    if (!(error instanceof Fault) || error.problem.code !== 'image.not-found') throw error;
-    await engine.images.import(Readable.from([layer]), reference, { signal, changes: [`CMD ["${program}"]`] });
-  }
-  return reference;
+  const executable = await readFile(path.join(directory, `${platform.os}-${platform.architecture}`)).catch(() => undefined);
+  if (!executable) throw noHelper(`${platform.os}/${platform.architecture}`);
+  return ensureHelperImage(engine, { repository: 'slipway/network-helper', program, executable }, { signal });
 }
 
 async function removeLeftOvers(engine: Engine, { signal }: Cancellable): Promise<void> {

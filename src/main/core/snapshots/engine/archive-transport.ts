@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Cancellable } from '../../base/abort.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSession, VolumeTransport } from '../transport.ts';
 import { createHelper, mountRoot } from './helper-container.ts';
-import { ensureHelperImage } from './helper-image.ts';
+import { volumeHelperImage } from './helper-image.ts';
 
 /**
  * Moves volumes through the Engine's archive endpoint, which every engine has, by way of a container that is made but
@@ -14,7 +15,7 @@ import { ensureHelperImage } from './helper-image.ts';
 export function archiveTransport(engine: Engine): VolumeTransport {
   return {
     open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
-      const image = await ensureHelperImage(engine, undefined, { signal });
+      const image = await ensureHelperImage(engine, volumeHelperImage(), { signal });
       const container = await createHelper(engine, { image, volumes }, { signal });
       return new ArchiveSession(engine, container, volumes);
     },

@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSession, VolumeTransport } from '../transport.ts';
 import { ArchiveSession } from './archive-transport.ts';
 import { createHelper, mountRoot } from './helper-container.ts';
-import { ensureHelperImage, helperProgram } from './helper-image.ts';
+import { helperProgram, volumeHelperImage } from './helper-image.ts';
 
 const maxErrorBytes = 4096;
 /** What the helper ends with when the content that it was sent is damaged. */
@@ -21,7 +22,7 @@ const sentAhead = 1024 * 1024;
 export function packedTransport(engine: Engine, program: Buffer): VolumeTransport {
   return {
     open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
-      const image = await ensureHelperImage(engine, program, { signal });
+      const image = await ensureHelperImage(engine, volumeHelperImage(program), { signal });
       const container = await createHelper(engine, { image, volumes, command: [helperProgram, 'wait'], user: '0' }, { signal });
       try {
         await engine.containers.start(container, { signal });

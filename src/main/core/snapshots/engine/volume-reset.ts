@@ -2,11 +2,12 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ContainerSummary } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSpec } from '../../engine/volumes.ts';
 import { bindDriver, isHostPath } from '../host-path.ts';
 import type { VolumeReset } from '../transport.ts';
 import { mountRoot, runHelper } from './helper-container.ts';
-import { ensureHelperImage, helperProgram } from './helper-image.ts';
+import { helperProgram, volumeHelperImage } from './helper-image.ts';
 
 /** Everything below the mounted volume but itself; names may begin with anything, so no shell pattern will do. */
 const clearByFind = ['find', `${mountRoot}/0`, '-mindepth', '1', '-depth', '-delete'];
@@ -35,7 +36,7 @@ export function engineVolumeReset(engine: Engine, { program }: { readonly progra
 }
 
 async function clearByProgram(engine: Engine, volume: string, program: Buffer, signal: AbortSignal | undefined): Promise<boolean> {
-  const image = await ensureHelperImage(engine, program, { signal });
+  const image = await ensureHelperImage(engine, volumeHelperImage(program), { signal });
   const entrypoint = [helperProgram, 'clear', `${mountRoot}/0`];
   return (await attempt(engine, { image, volume, entrypoint }, signal)).succeeded;
 }
