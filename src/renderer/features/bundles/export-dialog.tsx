@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, MultiSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Modal, MultiSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
@@ -6,6 +6,7 @@ import { useApi } from '../../api/api.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { BundleParts } from './bundle-parts.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface ExportDialogProps {
   environment: EnvironmentSummary;
@@ -16,7 +17,7 @@ interface ExportDialogProps {
 /** Chooses what goes into a bundle, shows how much that is, and makes it. */
 export function ExportDialog({ environment, opened, onClose }: ExportDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} size="lg" title={`Export ${environment.title} for offline use`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} size="lg" title={`Export ${environment.title} for offline use`}>
       <ExportForm environmentId={environment.id} onClose={onClose} />
     </Modal>
   );
@@ -64,14 +65,11 @@ function ExportForm({ environmentId, onClose }: { environmentId: string; onClose
       <Loaded query={plan} skeleton={<Skeleton height={140} />}>
         {(known) => <BundleParts {...known} estimate />}
       </Loaded>
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onClose}>
         <Button loading={create.isPending} disabled={!plan.data || missing.length > 0} onClick={() => create.mutate(choice)}>
           Choose a file and export…
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { BundleContents } from '../../../shared/models/bundle.ts';
 import { useApi } from '../../api/api.tsx';
 import { formatMoment } from '../../ui/format.ts';
 import { BundleParts } from './bundle-parts.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface ImportDialogProps {
   /** Undefined: closed. */
@@ -15,7 +16,7 @@ interface ImportDialogProps {
 /** Shows what a bundle holds before it is taken in. */
 export function ImportDialog({ bundle, onClose }: ImportDialogProps): ReactNode {
   return (
-    <Modal opened={bundle !== undefined} onClose={onClose} size="lg" title="Import a bundle" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={bundle !== undefined} onClose={onClose} size="lg" title="Import a bundle">
       {bundle ? <ImportForm key={bundle.file} bundle={bundle} onClose={onClose} /> : null}
     </Modal>
   );
@@ -39,14 +40,11 @@ function ImportForm({ bundle, onClose }: { bundle: BundleContents; onClose: () =
         </Text>
         <TextInput label="Name" placeholder={bundle.environmentName} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <BundleParts {...bundle} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button type="submit" loading={start.isPending}>
             Import
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </form>
   );

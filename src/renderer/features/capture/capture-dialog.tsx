@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/api.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { CapturePreview } from './capture-preview.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface CaptureDialogProps {
   opened: boolean;
@@ -13,7 +14,7 @@ interface CaptureDialogProps {
 /** From an engine to one of its projects to an environment here, each step shown before the next. */
 export function CaptureDialog({ opened, onClose }: CaptureDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title="Capture from another engine" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} size="xl" title="Capture from another engine">
       <CaptureForm onClose={onClose} />
     </Modal>
   );
@@ -76,10 +77,7 @@ function CaptureForm({ onClose }: { onClose: () => void }): ReactNode {
       {project === null ? null : (
         <TextInput label="Name" placeholder={project} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       )}
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onClose}>
         <Button
           disabled={project === null}
           loading={capture.isPending}
@@ -87,7 +85,7 @@ function CaptureForm({ onClose }: { onClose: () => void }): ReactNode {
         >
           Capture
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface CloneDialogProps {
   environmentId: string;
@@ -24,7 +25,7 @@ export function CloneDialog({ environmentId, snapshot, opened, onClose }: CloneD
   );
   const wanted = name.trim();
   return (
-    <Modal opened={opened} onClose={onClose} title="Clone" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Clone">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -49,14 +50,11 @@ export function CloneDialog({ environmentId, snapshot, opened, onClose }: CloneD
             onChange={(event) => setName(event.currentTarget.value)}
             data-autofocus
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={clone.isPending}>
               Clone
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

@@ -26,7 +26,7 @@ export function PlanDialog({ environmentId, opened, onClose }: PlanDialogProps):
   });
   const up = useMutation(api.environments.up.mutationOptions({ onSuccess: onClose }));
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title="What will happen" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} size="xl" title="What will happen">
       <Stack gap="md">
         <Loaded query={plan} skeleton={<RowsSkeleton rows={6} height={30} />}>
           {(value) => (

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { LockChange, LockReport } from '../../../shared/models/image-check.ts';
@@ -6,6 +6,7 @@ import { useApi } from '../../api/api.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { shortDigest } from './image-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface LockDialogProps {
   environmentId: string;
@@ -19,7 +20,7 @@ export function LockDialog({ environmentId, opened, onClose }: LockDialogProps):
   const draft = useQuery({ ...api.images.lockDraft.queryOptions({ input: { environmentId } }), enabled: opened, gcTime: 0 });
   const lock = useMutation(api.images.lock.mutationOptions({ onSuccess: onClose }));
   return (
-    <Modal opened={opened} onClose={onClose} title="Lock the images" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Lock the images" size="lg">
       <Stack gap="md">
         <Text size="sm">
           A lock says which digest each image stands for, so that everybody runs exactly the same, whatever the tags name later.
@@ -27,14 +28,11 @@ export function LockDialog({ environmentId, opened, onClose }: LockDialogProps):
         <Loaded query={draft} skeleton={<RowsSkeleton rows={3} height={28} />}>
           {(report) => <Draft report={report} />}
         </Loaded>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button disabled={!draft.data || draft.data.changes.length === 0} loading={lock.isPending} onClick={() => lock.mutate({ environmentId })}>
             Write lock
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

@@ -33,7 +33,6 @@ export function RehearsalList({ environmentId }: { environmentId: string }): Rea
               onClose={() => setShown(undefined)}
               title={shown ? `Rehearsal of ${shown.environmentName}` : ''}
               size="xl"
-              closeButtonProps={{ 'aria-label': 'Close' }}
             >
               {shown ? <RehearsalDetails report={shown} /> : null}
             </Modal>

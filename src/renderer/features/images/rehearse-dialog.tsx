@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import type { ServiceImage } from '../../../shared/models/image-check.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface RehearseDialogProps {
   environment: EnvironmentSummary;
@@ -20,7 +21,7 @@ export function RehearseDialog({ environment, images, opened, onClose }: Rehears
   const chosen = Object.fromEntries(Object.entries(named).flatMap(([service, image]) => (image.trim() ? [[service, image.trim()]] : [])));
   const nothing = Object.keys(chosen).length === 0 && !images.some(({ state }) => state === 'newer');
   return (
-    <Modal opened={opened} onClose={onClose} title="Rehearse" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Rehearse" size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -48,14 +49,11 @@ export function RehearseDialog({ environment, images, opened, onClose }: Rehears
             {nothing ? 'No image is newer in its registry: name one to try.' : 'Where any image is named, only those are tried; else all that are newer.'}
           </Text>
           <Checkbox label="Keep the copy in the library afterwards" checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" disabled={nothing} loading={rehearse.isPending}>
               Rehearse
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

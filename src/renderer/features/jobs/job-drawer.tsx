@@ -18,7 +18,6 @@ export function JobDrawer({ opened, onClose }: { opened: boolean; onClose: () =>
       position="right"
       size={560}
       title="Activity"
-      closeButtonProps={{ 'aria-label': 'Close' }}
       overlayProps={{ backgroundOpacity: 0.25 }}
     >
       <JobList />

@@ -6,6 +6,7 @@ import { useApi } from '../../api/api.tsx';
 import { problemOf } from '../../api/problem.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { editOf, exposureWords } from './port-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface PortDialogProps {
   environmentId: string;
@@ -40,7 +41,6 @@ export function PortDialog({ environmentId, services, port, onClose }: PortDialo
       opened
       onClose={onClose}
       title={port ? `Change port ${port.containerPort ?? ''} of ${port.service ?? ''}` : 'Add a port'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form
         onSubmit={(event) => {
@@ -82,14 +82,11 @@ export function PortDialog({ environmentId, services, port, onClose }: PortDialo
           <Text size="xs" c="dimmed">
             The Compose file stays as it is. If {service || 'the service'} runs, only its container is made anew.
           </Text>
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" disabled={!complete} loading={edit.isPending}>
               {port ? 'Change' : 'Add'}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

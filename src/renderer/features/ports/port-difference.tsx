@@ -34,7 +34,7 @@ export function PortDifference({ environmentId, version }: PortDifferenceProps):
           Show the difference
         </Anchor>
       </Text>
-      <Modal opened={opened} onClose={close} size="lg" title="Ports that differ from the files" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={opened} onClose={close} size="lg" title="Ports that differ from the files">
         <DifferenceBody environmentId={environmentId} difference={difference} onClose={close} />
       </Modal>
     </>

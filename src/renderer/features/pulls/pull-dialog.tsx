@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Modal, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -9,6 +9,7 @@ import { formatBytes } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { downloadWords, imageDownloadWords } from './pull-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface PullDialogProps {
   environment: EnvironmentSummary;
@@ -23,19 +24,16 @@ export function PullDialog({ environment, opened, onClose }: PullDialogProps): R
   const estimate = useQuery({ ...api.pulls.estimate.queryOptions({ input }), enabled: opened, gcTime: 0 });
   const pull = useMutation(api.pulls.start.mutationOptions({ onSuccess: onClose }));
   return (
-    <Modal opened={opened} onClose={onClose} size="xl" title={`Pull the images of ${environment.title}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} size="xl" title={`Pull the images of ${environment.title}`}>
       <Stack gap="md">
         <Loaded query={estimate} skeleton={<RowsSkeleton rows={4} height={34} />}>
           {(plan) => <Images plan={plan} />}
         </Loaded>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button leftSection={<IconDownload size={16} />} loading={pull.isPending} onClick={() => pull.mutate(input)} data-autofocus>
             Pull
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

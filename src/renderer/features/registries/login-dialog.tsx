@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { RegistryView } from '../../../shared/models/registry.ts';
@@ -6,6 +6,7 @@ import { useApi } from '../../api/api.tsx';
 import { problemOf } from '../../api/problem.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { loginWords } from './registry-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface LoginDialogProps {
   registry: RegistryView;
@@ -21,7 +22,7 @@ export function LoginDialog({ registry, onClose, onDone }: LoginDialogProps): Re
   const keychain = useQuery(api.app.info.queryOptions({ staleTime: Infinity })).data?.keychain;
   const login = useMutation(api.registries.login.mutationOptions({ onSuccess: onDone, meta: { showsProblem: true } }));
   return (
-    <Modal opened onClose={onClose} title={`Log in to ${registry.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`Log in to ${registry.name}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -51,14 +52,11 @@ export function LoginDialog({ registry, onClose, onDone }: LoginDialogProps): Re
               ? 'This system offers no keychain: the secret is kept unencrypted in a file that only your user can read.'
               : 'The secret is kept in the system’s keychain.'}
           </Text>
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={login.isPending} disabled={username.trim() === '' || password === ''}>
               Log in
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { RegistryView } from '../../../shared/models/registry.ts';
@@ -6,6 +6,7 @@ import { useApi } from '../../api/api.tsx';
 import { problemOf } from '../../api/problem.ts';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { mirrorsOf } from './registry-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface RegistrySettingsDialogProps {
   /** Absent: a new one. */
@@ -23,7 +24,7 @@ export function RegistrySettingsDialog({ registry, onClose, onSaved }: RegistryS
   const [plainHttp, setPlainHttp] = useState(registry?.plainHttp ?? false);
   const save = useMutation(useApi().registries.save.mutationOptions({ onSuccess: onSaved, meta: { showsProblem: true } }));
   return (
-    <Modal opened onClose={onClose} title={registry ? `Settings of ${registry.name}` : 'Add a registry'} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={registry ? `Settings of ${registry.name}` : 'Add a registry'}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -64,14 +65,11 @@ export function RegistrySettingsDialog({ registry, onClose, onSaved }: RegistryS
             checked={plainHttp}
             onChange={(event) => setPlainHttp(event.currentTarget.checked)}
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={save.isPending} disabled={host.trim() === ''}>
               {registry ? 'Save' : 'Add'}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

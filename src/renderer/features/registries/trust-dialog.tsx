@@ -28,7 +28,7 @@ export function TrustDialog({ registry, onClose, onDone }: TrustDialogProps): Re
     void file?.text().then((pem) => trust.mutate({ host, pem }));
   };
   return (
-    <Modal opened onClose={onClose} size="lg" title={`Certificates of ${registry.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} size="lg" title={`Certificates of ${registry.name}`}>
       <Stack gap="md">
         {trust.isError ? <ProblemAlert problem={problemOf(trust.error)} /> : null}
         {trusted.length > 0 ? (

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
@@ -6,6 +6,7 @@ import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { useEnvironment } from '../environment/use-environment.ts';
 import { consistencyChoices } from './snapshot-words.ts';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface CreateSnapshotDialogProps {
   environment: EnvironmentSummary;
@@ -19,7 +20,6 @@ export function CreateSnapshotDialog({ environment, opened, onClose }: CreateSna
       opened={opened}
       onClose={onClose}
       title={`Snapshot of ${environment.title}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <CreateSnapshotForm environment={environment} onClose={onClose} />
     </Modal>
@@ -83,14 +83,11 @@ function CreateSnapshotForm({ environment, onClose }: Omit<CreateSnapshotDialogP
             ? 'Volumes may not fit together exactly: data is kept as after a power cut.'
             : 'All volumes are kept as they are at one moment, so that they fit together.'}
         </Text>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button type="submit" loading={create.isPending}>
             Take snapshot
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </form>
   );

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface DescribeSnapshotDialogProps {
   snapshot: SnapshotSummary;
@@ -16,7 +17,7 @@ export function DescribeSnapshotDialog({ snapshot, opened, onClose }: DescribeSn
   const [tags, setTags] = useState([...snapshot.tags]);
   const describe = useMutation(useApi().snapshots.describe.mutationOptions({ onSuccess: onClose }));
   return (
-    <Modal opened={opened} onClose={onClose} title="Describe the snapshot" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Describe the snapshot">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -32,14 +33,11 @@ export function DescribeSnapshotDialog({ snapshot, opened, onClose }: DescribeSn
             value={tags}
             onChange={setTags}
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={describe.isPending} disabled={name.trim() === ''}>
               Save
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

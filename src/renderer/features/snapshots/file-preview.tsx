@@ -22,7 +22,6 @@ export function FilePreview({ place, onClose }: { place: Place | undefined; onCl
       onClose={onClose}
       title={place?.path.split('/').at(-1)}
       size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {place ? <FileBody place={place} /> : null}
     </Modal>

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface PullSnapshotDialogProps {
   environment: EnvironmentSummary;
@@ -24,7 +25,7 @@ export function PullSnapshotDialog({ environment, opened, onClose }: PullSnapsho
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Pull a snapshot" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Pull a snapshot">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,14 +53,11 @@ export function PullSnapshotDialog({ environment, opened, onClose }: PullSnapsho
             value={passphrase}
             onChange={(event) => setPassphrase(event.currentTarget.value)}
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={pull.isPending} disabled={reference.trim() === ''}>
               Pull
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

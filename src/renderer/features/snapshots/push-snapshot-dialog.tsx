@@ -1,8 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface PushSnapshotDialogProps {
   snapshot: SnapshotSummary;
@@ -23,7 +24,7 @@ export function PushSnapshotDialog({ snapshot, opened, onClose }: PushSnapshotDi
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title={`Push “${snapshot.name}”`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={`Push “${snapshot.name}”`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,14 +53,11 @@ export function PushSnapshotDialog({ snapshot, opened, onClose }: PushSnapshotDi
             value={passphrase}
             onChange={(event) => setPassphrase(event.currentTarget.value)}
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={push.isPending} disabled={reference.trim() === ''}>
               Push
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
@@ -6,6 +6,7 @@ import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { formatBytes, formatMoment } from '../../ui/format.ts';
 import { RestorePreviewPanel } from './restore-preview-panel.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface RestoreDialogProps {
   environment: EnvironmentSummary;
@@ -22,7 +23,6 @@ export function RestoreDialog({ environment, snapshot, onClose }: RestoreDialogP
       onClose={onClose}
       size="lg"
       title={`Restore “${snapshot?.name ?? ''}”?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {snapshot ? <RestoreForm environment={environment} snapshot={snapshot} onClose={onClose} /> : null}
     </Modal>
@@ -73,10 +73,7 @@ function RestoreForm({ environment, snapshot, onClose }: RestoreFormProps): Reac
         are stopped meanwhile and started again afterwards.
       </Text>
       <RestorePreviewPanel key={chosen.join('\n')} request={request} disabled={chosen.length === 0} />
-      <Group justify="flex-end" gap="sm">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onClose}>
         <Button
           loading={restore.isPending}
           disabled={chosen.length === 0}
@@ -85,7 +82,7 @@ function RestoreForm({ environment, snapshot, onClose }: RestoreFormProps): Reac
         >
           Restore
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSchedule } from '../../../shared/models/snapshot-schedule.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface ScheduleDialogProps {
   environmentId: string;
@@ -13,7 +14,7 @@ interface ScheduleDialogProps {
 
 export function ScheduleDialog({ opened, onClose, ...rest }: ScheduleDialogProps): ReactNode {
   return (
-    <Modal opened={opened} onClose={onClose} title="Snapshots by themselves" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Snapshots by themselves">
       <ScheduleForm {...rest} onClose={onClose} />
     </Modal>
   );
@@ -81,14 +82,11 @@ function ScheduleForm({ environmentId, schedule, onClose }: Omit<ScheduleDialogP
           ) : (
             <span />
           )}
-          <Group gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={save.isPending}>
               Save
             </Button>
-          </Group>
+          </DialogButtons>
         </Group>
       </Stack>
     </form>

@@ -21,7 +21,6 @@ export function TextDifferenceDialog({ entry, pair, onClose }: TextDifferenceDia
       onClose={onClose}
       title={entry ? `${entry.volume}: /${entry.path}` : ''}
       size="xl"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {entry ? <Lines input={{ ...pair, volume: entry.volume, path: entry.path }} /> : null}
     </Modal>
