@@ -6,6 +6,7 @@ import { resolveTarget, type CommandContext, type TargetOptions } from '../conte
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { type EncryptOptions, readEncryption, readUnlocking, type UnlockOptions, withEncryption, withUnlocking } from './snapshot-encryption.ts';
 import { collect, wholeNumber, withTarget } from './target-options.ts';
 
 interface PruneOptions extends TargetOptions {
@@ -76,24 +77,20 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
     .option('--dry-run', 'only say what would go')
     .action(run((context, name: string | undefined, options: PruneOptions) => prune(context, name, options)));
 
-  snapshot
-    .command('export <snapshot> <file>')
-    .description('write a snapshot into one file')
-    .action(
-      run(async (context, id: string, file: string) => {
-        await followJob(context, context.core.shelf.export(id, path.resolve(context.workingDirectory, file)));
-      }),
-    );
+  withEncryption(snapshot.command('export <snapshot> <file>').description('write a snapshot into one file')).action(
+    run(async (context, id: string, file: string, options: EncryptOptions) => {
+      const encryption = await readEncryption(context, options);
+      await followJob(context, context.core.shelf.export(id, path.resolve(context.workingDirectory, file), { encryption }));
+    }),
+  );
 
-  snapshot
-    .command('import <file>')
-    .description('take in a snapshot that was exported')
-    .action(
-      run(async (context, file: string) => {
-        const result = await followJob(context, context.core.shelf.import(path.resolve(context.workingDirectory, file)));
-        if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
-      }),
-    );
+  withUnlocking(snapshot.command('import <file>').description('take in a snapshot that was exported')).action(
+    run(async (context, file: string, options: UnlockOptions) => {
+      const unlocking = await readUnlocking(context, options);
+      const result = await followJob(context, context.core.shelf.import(path.resolve(context.workingDirectory, file), { unlocking }));
+      if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
+    }),
+  );
 }
 
 async function browse(

@@ -60,9 +60,9 @@ export const snapshots = {
   /** Lets the person choose where, then writes one file of the snapshot there; null when they cancelled. */
   saveFile: procedure.input(place).output(z.object({ file: z.string() }).nullable()),
   /** Lets the person choose where, then writes the whole snapshot as one file; null when they cancelled. */
-  export: procedure.input(snapshotId).output(jobStarted.nullable()),
+  export: procedure.input(snapshotId.extend({ encryption: encryption.optional() })).output(jobStarted.nullable()),
   /** Lets the person choose an exported snapshot; null when they cancelled. */
-  import: procedure.output(jobStarted.nullable()),
+  import: procedure.input(z.object({ unlocking: unlocking.optional() })).output(jobStarted.nullable()),
   /** Sends a snapshot to `registry/repository[:tag]`; the result holds its `reference` by digest. */
   push: procedure.input(z.object({ snapshotId: z.string(), reference: z.string(), encryption: encryption.optional() })).output(jobStarted),
   /** Fetches one by tag or digest, for this environment; the result holds its `snapshotId`. */

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Cancellable } from '../base/abort.ts';
 import { type BlobReference, type BundleManifest, bundleNames, type Descriptor, mediaTypes } from './bundle-manifest.ts';
-import { paddingOf, writeTarHeader } from './tar-header.ts';
+import { paddingOf, writeTarHeader } from '../base/tar-header.ts';
 
 const headerBytes = 512;
 /** Quick, and most of what can be saved: better levels take three times as long for a tenth. */

@@ -7,7 +7,7 @@ import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { type BlobReference, blobsOf, type BundleManifest, bundleManifest, bundleNames } from './bundle-manifest.ts';
 import { bundleId } from './bundle-writer.ts';
-import { paddingOf, readTarHeader } from './tar-header.ts';
+import { paddingOf, readTarHeader } from '../base/tar-header.ts';
 
 const blobName = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const maxManifestBytes = 64 * 1024 * 1024;
@@ -101,7 +101,7 @@ async function listEntries(file: string, { signal }: Cancellable): Promise<Reado
       if (bytesRead < 512) throw position === 0 || entries.size === 0 ? notABundle(file) : damaged(file, 'it is cut off');
       const header = readTarHeader(block);
       if (header === 'end') return entries;
-      if (!header) throw entries.size === 0 ? notABundle(file) : damaged(file, 'there is something in it that no bundle holds');
+      if (!header || header.kind === 'extended') throw entries.size === 0 ? notABundle(file) : damaged(file, 'there is something in it that no bundle holds');
       const offset = position + 512;
       if (offset + header.size > total) throw damaged(file, 'it is cut off');
       const name = header.name.replace(/^\.\//, '');

@@ -61,27 +61,6 @@ export async function readFileBytes(
   return bytes > limit ? undefined : Buffer.concat(pieces);
 }
 
-/** Writes a snapshot as one file, which `importSnapshot` and tools that know `oci-archive` read. */
-export async function exportSnapshot(
-  store: SnapshotStore,
-  { snapshotId, file }: { readonly snapshotId: string; readonly file: string },
-  options: Cancellable & { readonly onProgress?: OnProgress } = {},
-): Promise<void> {
-  await store.runner.run('export', { directory: store.directory, snapshotId, file }, quietIo(options));
-}
-
-/**
- * Takes an exported snapshot into the store and returns its id. Raises `snapshot.unsupported` for a file that is none,
- * `snapshot.damaged` for one that is not whole or not what it says; then the store is as before.
- */
-export async function importSnapshot(
-  store: SnapshotStore,
-  { file }: { readonly file: string },
-  options: Cancellable & { readonly onProgress?: OnProgress } = {},
-): Promise<string> {
-  return store.runner.run('import', { directory: store.directory, file }, quietIo(options));
-}
-
 /** The io of a job that touches no volumes. */
 export function quietIo({ signal, onProgress }: Cancellable & { readonly onProgress?: OnProgress }): JobIo {
   const none = (): never => {

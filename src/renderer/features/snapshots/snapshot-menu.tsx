@@ -6,6 +6,7 @@ import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { CloneDialog } from '../environment/clone-dialog.tsx';
 import { DescribeSnapshotDialog } from './describe-snapshot-dialog.tsx';
+import { ExportSnapshotDialog } from './export-snapshot-dialog.tsx';
 import { PushSnapshotDialog } from './push-snapshot-dialog.tsx';
 import { RemoveSnapshotDialog } from './remove-snapshot-dialog.tsx';
 
@@ -19,9 +20,8 @@ interface SnapshotMenuProps {
 export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMenuProps): ReactNode {
   const api = useApi();
   const verify = useMutation(api.snapshots.verify.mutationOptions());
-  const exported = useMutation(api.snapshots.export.mutationOptions());
   const mask = useMutation(api.snapshots.mask.mutationOptions());
-  const [asking, setAsking] = useState<'clone' | 'describe' | 'push' | 'remove'>();
+  const [asking, setAsking] = useState<'clone' | 'describe' | 'export' | 'push' | 'remove'>();
   const { id: snapshotId, name } = snapshot;
   const readable = snapshot.problem === undefined;
   return (
@@ -48,7 +48,7 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
           <Menu.Item leftSection={<IconCloudUp size={16} />} disabled={!readable} onClick={() => setAsking('push')}>
             Push to a registry…
           </Menu.Item>
-          <Menu.Item leftSection={<IconFileExport size={16} />} disabled={!readable} onClick={() => exported.mutate({ snapshotId })}>
+          <Menu.Item leftSection={<IconFileExport size={16} />} disabled={!readable} onClick={() => setAsking('export')}>
             Export to a file…
           </Menu.Item>
           <Menu.Divider />
@@ -59,6 +59,7 @@ export function SnapshotMenu({ environmentId, snapshot, onRemoved }: SnapshotMen
       </Menu>
       <CloneDialog environmentId={environmentId} snapshot={snapshot} opened={asking === 'clone'} onClose={() => setAsking(undefined)} />
       <PushSnapshotDialog snapshot={snapshot} opened={asking === 'push'} onClose={() => setAsking(undefined)} />
+      <ExportSnapshotDialog snapshot={snapshot} opened={asking === 'export'} onClose={() => setAsking(undefined)} />
       <DescribeSnapshotDialog
         key={`${name} ${snapshot.note ?? ''} ${snapshot.tags.join()}`}
         snapshot={snapshot}

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type BundleManifest, isInnerPath } from '../../../../src/main/core/bundles/bundle-manifest.ts';
 import { BundleWriter } from '../../../../src/main/core/bundles/bundle-writer.ts';
 import { openBundle, verifyBundle } from '../../../../src/main/core/bundles/open-bundle.ts';
-import { readTarHeader, writeTarHeader } from '../../../../src/main/core/bundles/tar-header.ts';
+import { readTarHeader, writeTarHeader } from '../../../../src/main/core/base/tar-header.ts';
 import { expectProblem } from '../engine/contract/support.ts';
 import { tempDir } from '../../../support/temp.ts';
 

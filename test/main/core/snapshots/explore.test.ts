@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot } from '../../../../src/main/core/snapshots/explore.ts';
-import { restoreSnapshot } from '../../../../src/main/core/snapshots/restore.ts';
-import { forgeSnapshot } from './support/forge-snapshot.ts';
-import { readTree } from './support/read-tree.ts';
+import { browseSnapshot, diffSnapshots, extractFile } from '../../../../src/main/core/snapshots/explore.ts';
 import { storeFixture, type StoreFixture } from './support/store-fixture.ts';
 
 async function withTree(): Promise<{ fixture: StoreFixture; place: string; at: (name: string) => string }> {
@@ -71,59 +67,3 @@ describe('looking into a snapshot', () => {
     });
   });
 });
-
-describe('a snapshot in one file', () => {
-  it('goes to another store and restores there', async () => {
-    const { fixture, place } = await withTree();
-    const { id } = await fixture.capture(['data']);
-    const before = readTree(place);
-    const file = path.join(fixture.directory, '../shop.tar');
-    await exportSnapshot(fixture.store, { snapshotId: id, file });
-
-    const other = await storeFixture();
-    expect(await importSnapshot(other.store, { file })).toBe(id);
-    expect(await importSnapshot(other.store, { file })).toBe(id);
-    expect(await other.store.list()).toHaveLength(1);
-    const copy = await other.volumes.make('copy');
-    const { store, volumes, journalDirectory } = other;
-    await restoreSnapshot({ store, transport: volumes, reset: volumes, journalDirectory, snapshotId: id, targets: [{ from: 'data', volume: 'copy' }] });
-    expect(readTree(copy)).toEqual(before);
-  });
-
-  it.each<[string, (file: string) => void, string]>([
-    ['cut off', (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2)), 'snapshot.unsupported'],
-    ['empty', (file) => truncateSync(file, 0), 'snapshot.unsupported'],
-    ['no archive at all', (file) => writeFileSync(file, randomBytes(5000)), 'snapshot.unsupported'],
-    ['changed in its middle', flipMiddle, 'snapshot.damaged'],
-  ])('is refused when it is %s', async (_title, damage, code) => {
-    const fixture = await storeFixture();
-    writeFileSync(path.join(await fixture.volumes.make('data'), 'file'), randomBytes(200_000));
-    const { id } = await fixture.capture(['data']);
-    const file = path.join(fixture.directory, '../shop.tar');
-    await exportSnapshot(fixture.store, { snapshotId: id, file });
-    damage(file);
-    const other = await storeFixture();
-    await expect(importSnapshot(other.store, { file })).rejects.toMatchObject({ problem: { code } });
-    expect(await other.store.list()).toEqual([]);
-    await other.store.prune();
-    expect((await other.store.usage()).storedBytes).toBe(0);
-  });
-
-  it('is refused when it was made to harm', async () => {
-    const fixture = await storeFixture();
-    const root = { type: 'directory', path: '', mode: 0o755, uid: 0, gid: 0, mtime: 0 };
-    const snapshotId = await forgeSnapshot(fixture.directory, { lines: [root, { ...root, path: '../out' }] });
-    const file = path.join(fixture.directory, '../shop.tar');
-    await exportSnapshot(fixture.store, { snapshotId, file });
-    const other = await storeFixture();
-    await expect(importSnapshot(other.store, { file })).rejects.toMatchObject({ problem: { code: 'snapshot.damaged' } });
-    expect(await other.store.list()).toEqual([]);
-  });
-});
-
-function flipMiddle(file: string): void {
-  const bytes = readFileSync(file);
-  const at = Math.floor(bytes.length / 2);
-  bytes.writeUInt8(bytes.readUInt8(at) ^ 0xff, at);
-  writeFileSync(file, bytes);
-}

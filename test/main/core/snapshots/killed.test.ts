@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep } from '../../../../src/main/core/base/abort.ts';
-import { exportSnapshot } from '../../../../src/main/core/snapshots/explore.ts';
+import { exportSnapshot } from '../../../../src/main/core/snapshots/share/snapshot-file.ts';
 import { recoverRestores } from '../../../../src/main/core/snapshots/restore.ts';
 import { buildEntry, removeEntry } from './support/build-entry.ts';
 import { readTree } from './support/read-tree.ts';

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { openSnapshotStore } from '../../../../src/main/core/snapshots/open-snapshot-store.ts';
 import { restoreSnapshot } from '../../../../src/main/core/snapshots/restore.ts';
+import { exportSnapshot, importSnapshot } from '../../../../src/main/core/snapshots/share/snapshot-file.ts';
 import { run } from '../../../support/run.ts';
 import { tempDir } from '../../../support/temp.ts';
 import { readTree } from './support/read-tree.ts';
+import { sealFor } from './support/seal-for.ts';
 import { storeFixture } from './support/store-fixture.ts';
 
 describe('a snapshot copied by skopeo', () => {
@@ -40,5 +43,27 @@ describe('a snapshot copied by skopeo', () => {
       targets: [{ from: 'data', volume: 'data' }],
     });
     expect(readTree(place)).toEqual(before);
+  });
+
+  it('and by tar goes on as a file, encrypted or not', async () => {
+    const fixture = await storeFixture();
+    writeFileSync(path.join(await fixture.volumes.make('data'), 'random'), randomBytes(300_000));
+    const { id } = await fixture.capture(['data']);
+    const folder = await tempDir('archive');
+    for (const seal of [undefined, await sealFor('long enough')]) {
+      const file = path.join(folder, 'exported.tar');
+      const copied = path.join(folder, 'copied.tar');
+      const packed = path.join(folder, 'packed.tar');
+      const unpacked = await tempDir('unpacked');
+      await exportSnapshot(fixture.store, { snapshotId: id, file, seal });
+      await run('skopeo', ['copy', `oci-archive:${file}`, `oci-archive:${copied}`]);
+      await run('tar', ['xf', file, '-C', unpacked]);
+      await run('tar', ['cf', packed, '--format=pax', '-C', unpacked, '.']);
+      for (const arrived of [copied, packed]) {
+        const { store } = await storeFixture();
+        expect(await importSnapshot(store, { file: arrived, unlocking: { passphrase: 'long enough' } })).toBe(id);
+      }
+      await rm(copied);
+    }
   });
 });

@@ -7,7 +7,7 @@ import { parseImageReference } from '../../base/image-reference.ts';
 import type { EnvironmentLoader } from '../../environments/environment-loader.ts';
 import type { StateStore } from '../../environments/state-store.ts';
 import type { JobContext } from '../../jobs/jobs.ts';
-import { importSnapshot } from '../../snapshots/explore.ts';
+import { importSnapshot } from '../../snapshots/share/snapshot-file.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotSharing } from './snapshot-sharing.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';

@@ -5,9 +5,12 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import { Live } from '../../base/live.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
-import { browseSnapshot, diffSnapshots, exportSnapshot, extractFile, importSnapshot, readFileBytes, quietIo } from '../../snapshots/explore.ts';
+import type { Encryption, Unlocking } from '../../snapshots/crypto/key-jobs.ts';
+import { browseSnapshot, diffSnapshots, extractFile, readFileBytes, quietIo } from '../../snapshots/explore.ts';
 import { chooseExpired, type RetentionPolicy } from '../../snapshots/retention.ts';
+import { exportSnapshot, importSnapshot } from '../../snapshots/share/snapshot-file.ts';
 import type { SnapshotNotes, SnapshotStore } from '../../snapshots/snapshot-store.ts';
+import { newSeal } from './share-keys.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 
 export interface PlaceInSnapshot {
@@ -128,27 +131,29 @@ export class SnapshotShelf {
     return readFileBytes(await this.store(), await this.#named(place, options), options);
   }
 
-  /** Writes a snapshot into one file as a job. */
-  export(snapshotId: string, file: string): string {
+  /** Writes a snapshot into one file as a job; with `encryption` for those alone whom it names. */
+  export(snapshotId: string, file: string, { encryption }: { readonly encryption?: Encryption | undefined } = {}): string {
     return this.#jobs.start({
       kind: 'snapshot.export',
       title: `Export a snapshot to ${file}`,
       run: async (context) => {
         const onProgress = snapshotProgress(context, 'export');
-        await exportSnapshot(await this.store(), { snapshotId, file }, { signal: context.signal, onProgress });
+        const store = await this.store();
+        const seal = encryption && (await newSeal(encryption, store, context));
+        await exportSnapshot(store, { snapshotId, file, seal }, { signal: context.signal, onProgress });
         return { file };
       },
     });
   }
 
   /** Takes an exported snapshot in as a job; its result holds the id. */
-  import(file: string): string {
+  import(file: string, { unlocking }: { readonly unlocking?: Unlocking | undefined } = {}): string {
     return this.#jobs.start({
       kind: 'snapshot.import',
       title: `Import a snapshot from ${file}`,
       run: async (context) => {
         const onProgress = snapshotProgress(context, 'import');
-        const snapshotId = await importSnapshot(await this.store(), { file }, { signal: context.signal, onProgress });
+        const snapshotId = await importSnapshot(await this.store(), { file, unlocking }, { signal: context.signal, onProgress });
         this.noteChange();
         return { snapshotId };
       },

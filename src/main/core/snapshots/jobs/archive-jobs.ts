@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { buffer } from 'node:stream/consumers';
-import { extract, pack } from 'tar-stream';
-import { Fault, isAbort } from '../../base/fault.ts';
-import { damaged } from '../format/damage.ts';
-import { type Descriptor, imageIndex, mediaTypes } from '../format/manifest.ts';
+import { pack } from 'tar-stream';
+import { Fault } from '../../base/fault.ts';
+import { damaged, isDamage } from '../format/damage.ts';
+import { type Descriptor, mediaTypes } from '../format/manifest.ts';
 import { Blobs } from '../store/blobs.ts';
 import { findRecord } from '../store/find-record.ts';
-import { changeImageIndex, parseDocument } from '../store/layout.ts';
+import { changeImageIndex } from '../store/layout.ts';
 import { readRecord } from '../store/snapshot-record.ts';
 import { storageFault } from '../store/storage-fault.ts';
 import { withStoreLock } from '../store/store-lock.ts';
@@ -22,15 +21,8 @@ export interface ExportInput {
   readonly file: string;
 }
 
-export interface ImportInput {
-  readonly directory: string;
-  readonly file: string;
-}
-
 const layoutName = 'oci-layout';
 const indexName = 'index.json';
-const blobName = /^blobs\/sha256\/([0-9a-f]{64})$/;
-const maxIndexBytes = 1024 * 1024;
 
 /** Writes one snapshot as a tar of an OCI layout: what skopeo calls an `oci-archive`. The file appears when whole. */
 export const exportJob: StoreJob<ExportInput, void> = async ({ directory, snapshotId, file }, io) => {
@@ -67,63 +59,10 @@ async function writeArchive(blobs: Blobs, snapshotId: string, file: string, io: 
   await handle.sync().finally(() => handle.close());
 }
 
-/**
- * Takes the snapshot of an exported file into the store and returns its id. Everything is held against its checksums
- * and decompressed once before the snapshot exists; on failure the store is as before.
- */
-export const importJob: StoreJob<ImportInput, string> = async ({ directory, file }, io) => {
-  const blobs = new Blobs(directory);
-  try {
-    return await withStoreLock(directory, 'use', () => readArchive(blobs, file, io), io);
-  } catch (error) {
-    throw storageFault(error, directory);
-  }
-};
-
-async function readArchive(blobs: Blobs, file: string, io: JobIo): Promise<string> {
-  let manifests: readonly Descriptor[] = [];
-  let bytes = 0;
-  const entries = extract();
-  const reading = pipeline(createReadStream(file), entries, { signal: io.signal });
-  const taking = (async () => {
-    for await (const entry of entries) {
-      const { name: entryName, size } = entry.header;
-      const name = entryName.replace(/^\.\//, '');
-      const blob = blobName.exec(name)?.[1];
-      if (name === indexName) {
-        if (size > maxIndexBytes) throw notAnExport(file);
-        manifests = parseDocument(await buffer(entry), 'The file', (value) => imageIndex.parse(value)).manifests;
-      } else if (blob !== undefined) {
-        await storeBlob(blobs, `sha256:${blob}`, entry as unknown as AsyncIterable<Buffer>);
-        bytes += size;
-        io.progress({ phase: 'writing', bytes, files: 0, newBytes: bytes });
-      }
-      entry.resume();
-    }
-  })();
-  try {
-    await Promise.all([reading, taking]);
-  } catch (error) {
-    // Whatever has no code of the system and is no finding of ours is the tar reader's objection.
-    if (error instanceof Fault || isAbort(error) || (error instanceof Error && 'code' in error)) throw error;
-    throw notAnExport(file, error);
-  }
-  const [descriptor] = manifests;
-  if (!descriptor || manifests.length !== 1) throw notAnExport(file);
-  return admit(blobs, descriptor, file, io);
-}
-
-/** Lists a snapshot whose blobs are all stored, once it has been checked to the last chunk; returns its id. */
-async function admit(blobs: Blobs, descriptor: Descriptor, file: string, io: JobIo): Promise<string> {
-  const record = await readRecord(blobs, descriptor);
-  if (!record) throw notAnExport(file);
-  const found = await findDamage(blobs, record, { deep: true, io });
-  if (found[0]) throw damaged(`${file}, blob ${found[0].blob}`, found[0].reason);
-  await blobs.syncNames();
-  await withStoreLock(blobs.directory, 'index', () =>
-    changeImageIndex(blobs.directory, (held) => [...held.filter(({ digest }) => digest !== descriptor.digest), descriptor]),
-  );
-  return descriptor.digest;
+interface BlobPlace {
+  readonly digest: string;
+  readonly offset: number;
+  readonly size: number;
 }
 
 export interface TakeInInput {
@@ -131,34 +70,62 @@ export interface TakeInInput {
   /** The file that holds the blobs, each as it is from `offset` on. */
   readonly file: string;
   readonly descriptor: Descriptor;
-  readonly blobs: readonly { readonly digest: string; readonly offset: number; readonly size: number }[];
+  readonly blobs: readonly BlobPlace[];
 }
 
-/** Takes a snapshot in whose blobs lie in a larger file. Blobs that the store has already are not read. */
-export const takeInJob: StoreJob<TakeInInput, string> = async ({ directory, file, descriptor, blobs: places }, io) => {
-  const blobs = new Blobs(directory);
+/**
+ * Takes a snapshot in whose blobs lie in a larger file, and returns its id. Everything is held against its checksums and
+ * decompressed once before the snapshot exists; on failure the list of snapshots is as before. Blobs that the store has
+ * already are read only where the store's own turn out to be damaged.
+ */
+export const takeInJob: StoreJob<TakeInInput, string> = async (input, io) => {
+  const blobs = new Blobs(input.directory);
   try {
-    return await withStoreLock(
-      directory,
-      'use',
-      async () => {
-        let bytes = 0;
-        for (const { digest, offset, size } of places) {
-          if ((await blobs.sizeOf(digest)) !== size) {
-            const range = { start: offset, end: offset + size - 1, signal: io.signal };
-            await storeBlob(blobs, digest, createReadStream(file, range));
-          }
-          bytes += size;
-          io.progress({ phase: 'writing', bytes, files: 0, newBytes: bytes });
-        }
-        return admit(blobs, descriptor, file, io);
-      },
-      io,
-    );
+    return await withStoreLock(input.directory, 'use', () => takeIn(blobs, input, io), io);
   } catch (error) {
-    throw storageFault(error, directory);
+    throw storageFault(error, input.directory);
   }
 };
+
+async function takeIn(blobs: Blobs, { file, descriptor, blobs: places }: TakeInInput, io: JobIo): Promise<string> {
+  const reused: BlobPlace[] = [];
+  let bytes = 0;
+  for (const place of places) {
+    if ((await blobs.sizeOf(place.digest)) === place.size) reused.push(place);
+    else await storePlace(blobs, file, place, io);
+    bytes += place.size;
+    io.progress({ phase: 'writing', bytes, files: 0, newBytes: bytes });
+  }
+  try {
+    await check(blobs, descriptor, file, io);
+  } catch (error) {
+    if (!isDamage(error) || reused.length === 0) throw error;
+    for (const place of reused) await storePlace(blobs, file, place, io);
+    await check(blobs, descriptor, file, io);
+  }
+  await blobs.syncNames();
+  await withStoreLock(blobs.directory, 'index', () =>
+    changeImageIndex(blobs.directory, (held) => [...held.filter(({ digest }) => digest !== descriptor.digest), descriptor]),
+  );
+  return descriptor.digest;
+}
+
+/** Holds a snapshot whose blobs are all stored against its checksums, to the last chunk. Raises `snapshot.damaged`. */
+async function check(blobs: Blobs, descriptor: Descriptor, file: string, io: JobIo): Promise<void> {
+  const record = await readRecord(blobs, descriptor);
+  if (!record) throw new Fault({ code: 'snapshot.unsupported', message: `${file} holds no snapshot.`, hint: 'Check the file’s name, or export the snapshot again.' });
+  const [found] = await findDamage(blobs, record, { deep: true, io });
+  if (found) throw damaged(`${file}, blob ${found.blob}`, found.reason);
+}
+
+async function storePlace(blobs: Blobs, file: string, { digest, offset, size }: BlobPlace, { signal }: JobIo): Promise<void> {
+  const content = size === 0 ? emptyContent() : createReadStream(file, { start: offset, end: offset + size - 1, signal });
+  await storeBlob(blobs, digest, content);
+}
+
+async function* emptyContent(): AsyncGenerator<Buffer, void, void> {
+  // There is nothing to read, and a range of a file can't say so.
+}
 
 /** Writes a blob under its name when its bytes are what the name says. */
 async function storeBlob(blobs: Blobs, digest: string, content: AsyncIterable<Buffer>): Promise<void> {
@@ -178,15 +145,4 @@ async function storeBlob(blobs: Blobs, digest: string, content: AsyncIterable<Bu
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-function notAnExport(file: string, cause?: unknown): Fault {
-  return new Fault(
-    {
-      code: 'snapshot.unsupported',
-      message: `${file} is not a snapshot that Slipway exported, or it is cut off.`,
-      hint: 'Export the snapshot again and copy the file whole.',
-    },
-    cause === undefined ? {} : { cause },
-  );
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../base/logger.ts';
 import { applyJob } from './apply-job.ts';
-import { exportJob, importJob, takeInJob } from './archive-jobs.ts';
+import { exportJob, takeInJob } from './archive-jobs.ts';
 import { unwrapKeyJob, wrapKeyJob } from '../crypto/key-jobs.ts';
 import { databasesJob } from '../database/database-job.ts';
 import { admitJob } from '../share/admit-job.ts';
@@ -24,7 +24,6 @@ export function storeJobs(logger: Logger) {
     extract: extractJob,
     diff: diffJob,
     export: exportJob,
-    import: importJob,
     takeIn: takeInJob,
     admit: admitJob,
     databases: databasesJob,

@@ -3,7 +3,7 @@ import { Fault } from '../../base/fault.ts';
 import { openBlob } from '../crypto/sealed-blob.ts';
 import { damaged, isDamage } from '../format/damage.ts';
 import type { Blobs } from '../store/blobs.ts';
-import type { BlobName, SnapshotRemote } from './snapshot-remote.ts';
+import type { BlobName, SnapshotSource } from './snapshot-remote.ts';
 import { hashing, writeTemporary } from './write-blob.ts';
 
 /** A blob as the store wants it, and where encrypted, as the other side has it. */
@@ -17,7 +17,7 @@ const tries = 2;
 /** Fetches one blob into the store, where it appears when its bytes are what its digest says. Raises `snapshot.damaged`. */
 export async function fetchBlob(
   blobs: Blobs,
-  remote: SnapshotRemote,
+  remote: SnapshotSource,
   blob: FetchableBlob,
   options: Cancellable & { readonly onBytes: (bytes: number) => void },
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function fetchBlob(
 
 async function fetchOnce(
   blobs: Blobs,
-  remote: SnapshotRemote,
+  remote: SnapshotSource,
   blob: FetchableBlob,
   { signal, onBytes }: Cancellable & { readonly onBytes: (bytes: number) => void },
 ): Promise<void> {

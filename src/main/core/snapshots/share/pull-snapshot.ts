@@ -9,7 +9,7 @@ import type { Blobs } from '../store/blobs.ts';
 import { fetchBlob, type FetchableBlob } from './fetch-blob.ts';
 import type { Admission } from './admit-job.ts';
 import { type ArrivedSnapshot, readArrival } from './arrival.ts';
-import type { OnTransfer, SnapshotRemote } from './snapshot-remote.ts';
+import type { OnTransfer, SnapshotSource } from './snapshot-remote.ts';
 import { openStoreFiles } from './store-files.ts';
 import { TransferCount } from './transfer-count.ts';
 import type { Unlocking } from '../crypto/key-jobs.ts';
@@ -19,7 +19,7 @@ const atOnce = 4;
 
 export interface PullRequest extends Cancellable {
   readonly store: SnapshotStore;
-  readonly remote: SnapshotRemote;
+  readonly remote: SnapshotSource;
   /** A tag or a digest. */
   readonly reference: string;
   /** How a person calls it, for messages. */

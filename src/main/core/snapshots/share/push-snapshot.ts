@@ -10,7 +10,7 @@ import { findRecord } from '../store/find-record.ts';
 import type { SnapshotRecord } from '../store/snapshot-record.ts';
 import { emptyConfig, sealManifest } from './sealed-manifest.ts';
 import { sealToFile } from './seal-to-file.ts';
-import type { BlobName, OnTransfer, ReadPart, SnapshotRemote } from './snapshot-remote.ts';
+import type { BlobName, OnTransfer, ReadPart, SnapshotTarget } from './snapshot-remote.ts';
 import { TransferCount } from './transfer-count.ts';
 
 /** Blobs that travel at once. */
@@ -19,7 +19,7 @@ const atOnce = 4;
 export interface PushRequest extends Cancellable {
   readonly store: SnapshotStore;
   readonly snapshotId: string;
-  readonly remote: SnapshotRemote;
+  readonly remote: SnapshotTarget;
   /** Tag to send it to. */
   readonly reference: string;
   /** Encrypts everything: the content key, and the same key wrapped for those who may read. */
@@ -91,7 +91,7 @@ async function sendBytes({ remote, signal }: PushRequest, blob: BlobName, bytes:
 
 /** With `blobs`, a refused file of the store is looked at: what is damaged here must not be blamed on the registry. */
 async function sendFile(
-  remote: SnapshotRemote,
+  remote: SnapshotTarget,
   blob: BlobName,
   path: string,
   { blobs, count, signal }: Cancellable & { readonly blobs?: Blobs; readonly count: TransferCount },

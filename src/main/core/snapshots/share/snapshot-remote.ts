@@ -12,19 +12,23 @@ export interface RemoteManifest {
 }
 
 /**
- * Where snapshots are sent to and fetched from: one repository of a registry, or a file. It takes care of broken
- * connections itself; what it raises is final.
+ * Where snapshots are sent to: a repository of a registry, or a file. It takes care of broken connections itself; what
+ * it raises is final.
  */
-export interface SnapshotRemote {
+export interface SnapshotTarget {
   has(digest: string, options: Cancellable): Promise<boolean>;
   /** `onSent` tells how much of the blob has gone; that can go back when a connection broke. */
   send(blob: BlobName, read: ReadPart, options: Cancellable & { readonly onSent?: (bytes: number) => void }): Promise<void>;
+  /** Everything that the manifest names has been sent before. */
+  sendManifest(reference: string, manifest: RemoteManifest, options: Cancellable): Promise<void>;
+}
+
+/** Where snapshots are fetched from; as for `SnapshotTarget`, what it raises is final. */
+export interface SnapshotSource {
   /** At most `size` bytes. Whoever reads them checks the digest. */
   receive(blob: BlobName, options: Cancellable): AsyncIterable<Buffer>;
   /** `reference` is a tag or a digest; a digest has been checked. */
   receiveManifest(reference: string, options: Cancellable): Promise<RemoteManifest & { readonly digest: string }>;
-  /** Everything that the manifest names has been sent before. */
-  sendManifest(reference: string, manifest: RemoteManifest, options: Cancellable): Promise<void>;
 }
 
 /** How far a transfer is, in compressed bytes. */

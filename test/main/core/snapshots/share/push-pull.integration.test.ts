@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { RemoteRepository } from '../../../../../src/main/core/registry/client/blobs/remote-repository.ts';
 import type { Unlocking } from '../../../../../src/main/core/snapshots/crypto/key-jobs.ts';
@@ -17,6 +17,7 @@ import { run } from '../../../../support/run.ts';
 import { tempDir } from '../../../../support/temp.ts';
 import { forgeSnapshot } from '../support/forge-snapshot.ts';
 import { readTree } from '../support/read-tree.ts';
+import { sealFor } from '../support/seal-for.ts';
 import { type StoreFixture, storeFixture } from '../support/store-fixture.ts';
 
 let registry: RegistryServer;
@@ -227,15 +228,6 @@ describe('what is no snapshot, or another’s', () => {
 });
 
 describe('an encrypted snapshot', () => {
-  /** As age itself would wrap a key, but with a passphrase that takes no second to stretch. */
-  async function sealFor(passphrase: string): Promise<{ contentKey: Buffer; envelope: Buffer }> {
-    const contentKey = randomBytes(32);
-    const age = new Encrypter();
-    age.setPassphrase(passphrase);
-    age.setScryptWorkFactor(8);
-    return { contentKey, envelope: Buffer.from(await age.encrypt(contentKey)) };
-  }
-
   test('opens for its recipient alone, keeps its id, and sends what is new only', async () => {
     const fixture = await storeFixture();
     const { id, place } = await snapshotOf(fixture);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { captureSnapshot } from '../../../../../src/main/core/snapshots/capture.ts';
 import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-snapshot-store.ts';
-import { importSnapshot } from '../../../../../src/main/core/snapshots/explore.ts';
+import { importSnapshot } from '../../../../../src/main/core/snapshots/share/snapshot-file.ts';
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
 import { DirectoryVolumes } from './directory-volumes.ts';
 import { environment, metadata, volumeToCapture } from './snapshot-request.ts';

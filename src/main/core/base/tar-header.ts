@@ -25,17 +25,20 @@ export function writeTarHeader({ name, size }: TarHeader): Buffer {
   return header;
 }
 
-/** The entry of one header block, `end` for a block of zeros; undefined for what is no plain file's header. */
-export function readTarHeader(block: Buffer): (TarHeader & { readonly kind: 'file' | 'directory' }) | 'end' | undefined {
+/** What comes after a header: `extended` is more about the next entry (pax, or a long name of GNU tar). */
+const kinds: Readonly<Record<string, 'file' | 'directory' | 'extended'>> = { '0': 'file', '\0': 'file', '5': 'directory', x: 'extended', g: 'extended', L: 'extended', K: 'extended' };
+
+/** The entry of one header block, `end` for a block of zeros; undefined for what is no header, or of another kind. */
+export function readTarHeader(block: Buffer): (TarHeader & { readonly kind: 'file' | 'directory' | 'extended' }) | 'end' | undefined {
   if (block.every((byte) => byte === 0)) return 'end';
   if (Number.parseInt(block.toString('latin1', 148, 156), 8) !== checksum(block)) return undefined;
-  const type = String.fromCharCode(block[156] ?? 0);
-  if (!['0', '\0', '5'].includes(type)) return undefined;
+  const kind = kinds[String.fromCharCode(block[156] ?? 0)];
+  if (!kind) return undefined;
   const prefix = text(block, 345, 500);
   const name = text(block, 0, 100);
   const size = block[124] === 0x80 ? Number(block.readBigUInt64BE(128)) : Number.parseInt(text(block, 124, 136).trim() || '0', 8);
   if (!Number.isSafeInteger(size) || size < 0) return undefined;
-  return { name: prefix === '' ? name : `${prefix}/${name}`, size, kind: type === '5' ? 'directory' : 'file' };
+  return { name: prefix === '' ? name : `${prefix}/${name}`, size, kind };
 }
 
 /** Bytes of zeros after a file's content, so that the next header begins at a block. */
