@@ -14,6 +14,7 @@
 #include "fail.h"
 #include "frames.h"
 #include "input.h"
+#include "leftover.h"
 
 enum { SLOTS = 24, RECORDS_BYTES = 64 * 1024, RECORD_LIMIT = 8 * 1024 * 1024, FRAME_LIMIT = 4 * 1024 * 1024, BLOCK = 4096 };
 enum { ENTRY_BYTES = 44, WRITE_BYTES = 20 };
@@ -45,6 +46,9 @@ static int file = -1;
 static uint64_t blank_from;
 /* Its size by now. */
 static uint64_t extent;
+
+/* Whether what the volume held before is being replaced as a whole. */
+static int replacing;
 
 /* Directories get their times when nothing in them changes any more. */
 static struct entry *directories;
@@ -105,11 +109,16 @@ static void end_file(void) {
 }
 
 static void begin_file(struct entry entry) {
-  int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | (entry.is_new ? O_CREAT | O_EXCL : 0);
+  int flags = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | (entry.is_new ? O_CREAT | (replacing ? 0 : O_EXCL) : 0);
   file = open(entry.path, flags, 0600);
+  if (file < 0 && replacing && errno == EISDIR) {
+    leftover_remove(entry.path);
+    file = open(entry.path, flags, 0600);
+  }
   if (file < 0) fail(entry.is_new ? "make" : "open", entry.path);
   struct stat now;
   if (fstat(file, &now)) fail("look at", entry.path);
+  if (replacing && leftover_take(&now)) entry.is_new = 0;
   blank_from = extent = (uint64_t)now.st_size;
   file_entry = entry;
 }
@@ -123,6 +132,17 @@ static void keep_directory(struct entry entry) {
   directories[directory_count++] = entry;
 }
 
+/* 1 when it was there: a directory that the volume held before. */
+static int make_directory(const char *path) {
+  if (!mkdir(path, 0700)) return 0;
+  struct stat now;
+  if (!replacing || errno != EEXIST || lstat(path, &now)) fail("make", path);
+  if (leftover_take(&now) && S_ISDIR(now.st_mode)) return 1;
+  leftover_remove(path);
+  if (mkdir(path, 0700)) fail("make", path);
+  return 0;
+}
+
 static void make_entry(const uint8_t *content, size_t length) {
   struct entry entry = read_entry(content, length);
   const char *path = entry.path;
@@ -131,12 +151,14 @@ static void make_entry(const uint8_t *content, size_t length) {
     return;
   }
   if (entry.type == 'd') {
-    if (entry.is_new && strcmp(path, ".") && mkdir(path, 0700)) fail("make", path);
+    if (entry.is_new && strcmp(path, ".") && make_directory(path)) entry.is_new = 0;
+    if (replacing && !strcmp(path, ".")) entry.is_new = 0;
     keep_directory(entry);
     return;
   }
   int failed = 0;
   if (entry.is_new) {
+    if (replacing) leftover_remove(path);
     switch (entry.type) {
       case 'l': failed = symlink(entry.target, path); break;
       case 'h': failed = link(entry.target, path); break;
@@ -211,7 +233,10 @@ static int remove_socket(const char *path, const struct stat *now, int type, str
 static void carry_out_record(char type, const uint8_t *content, size_t length) {
   if (type != 'W') end_file();
   switch (type) {
-    case 'X': clear("."); break;
+    case 'X':
+      leftover_find();
+      replacing = 1;
+      break;
     case 'Z':
       if (nftw(".", remove_socket, 64, FTW_PHYS | FTW_MOUNT)) fail("look at", "the volume");
       break;
@@ -290,5 +315,6 @@ void apply(const char *directory) {
   put_gathered();
   frames_finish();
   end_file();
+  if (replacing) leftover_remove_all();
   while (directory_count > 0) describe(&directories[--directory_count]);
 }

@@ -30,6 +30,11 @@ export interface CaptureRequest extends Cancellable {
   readonly onProgress?: OnProgress;
 }
 
+/** A session with the volumes that is open already, and stays open. */
+export interface OpenSession {
+  readonly session?: VolumeSession | undefined;
+}
+
 export interface CaptureMetadata {
   /** Chosen automatically when absent, e.g. "shop 2026-11-23 12:31". */
   readonly name?: string;
@@ -50,14 +55,18 @@ export interface CaptureMetadata {
  * the engine holds nothing of ours. With a freeze, a transport that can tell what has changed reads everything once
  * while the services go on, and freezes them only to read what has changed since; another freezes them all the while.
  */
-export async function captureSnapshot(request: CaptureRequest): Promise<SnapshotSummary> {
+export async function captureSnapshot(request: CaptureRequest & OpenSession): Promise<SnapshotSummary> {
   const { store, transport, environment, volumes, metadata, freeze, onProgress } = request;
   const signal = request.signal ?? new AbortController().signal;
   const createdAt = store.clock.now();
   const name = metadata.name ?? (await automaticName(store, environment.name, createdAt));
-  const session = await transport.open(volumes.map((volume) => volume.name), { signal });
+  store.runner.prepare();
+  const session = request.session ?? (await transport.open(volumes.map((volume) => volume.name), { signal }));
+  const close = once(async () => {
+    if (!request.session) await session.close({ signal: cleanupSignal() });
+  });
   const livePass = freeze !== undefined && session.format === 'packed';
-  const frozen = new FrozenReads(session, { freeze, live: livePass ? volumes.length : 0, frozen: volumes.length, signal });
+  const frozen = new FrozenReads(session, { freeze, live: livePass ? volumes.length : 0, frozen: volumes.length, signal, ended: close });
   try {
     const id = await store.runner.run(
       'capture',
@@ -80,7 +89,7 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
     try {
       await frozen.thaw();
     } finally {
-      await session.close({ signal: cleanupSignal() });
+      await close();
     }
   }
 }
@@ -88,21 +97,33 @@ export async function captureSnapshot(request: CaptureRequest): Promise<Snapshot
 /** Time that letting the services go on may take, in milliseconds: stopped ones are started one after the other. */
 const resumeMs = 120_000;
 
+/** Calls `action` the first time only; every call gets its promise, whose failure nobody need hear. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let called: Promise<void> | undefined;
+  return () => {
+    called ??= action();
+    called.catch(() => undefined);
+    return called;
+  };
+}
+
 /** Lets the first reads pass, then freezes the services until the last one has ended. */
 class FrozenReads {
   readonly #session: VolumeSession;
   readonly #freeze: Freeze | undefined;
   readonly #signal: AbortSignal;
+  readonly #ended: () => Promise<void>;
   #live: number;
   #left: number;
   #state: 'running' | 'frozen' | 'thawed' = 'running';
 
-  constructor(session: VolumeSession, reads: { freeze: Freeze | undefined; live: number; frozen: number; signal: AbortSignal }) {
+  constructor(session: VolumeSession, reads: { freeze: Freeze | undefined; live: number; frozen: number; signal: AbortSignal; ended: () => Promise<void> }) {
     this.#session = session;
     this.#freeze = reads.freeze;
     this.#live = reads.live;
     this.#left = reads.frozen;
     this.#signal = reads.signal;
+    this.#ended = reads.ended;
   }
 
   async *read(volume: string, known: Buffer | undefined): AsyncGenerator<Buffer> {
@@ -117,7 +138,10 @@ class FrozenReads {
     }
     yield* this.#session.read(volume, { signal: this.#signal, known });
     this.#left -= 1;
-    if (this.#left === 0) await this.thaw();
+    if (this.#left > 0) return;
+    await this.thaw();
+    // While the store writes what was read.
+    void this.#ended();
   }
 
   async thaw(): Promise<void> {

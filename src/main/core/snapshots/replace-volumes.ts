@@ -15,6 +15,8 @@ export interface Replacement {
   readonly snapshotId?: string | undefined;
   /** A snapshot of what they hold at this moment, where there is one: only what differs is written then. */
   readonly currentId?: string | undefined;
+  /** A session with the volumes that is open already; it is closed. */
+  readonly session?: VolumeSession | undefined;
 }
 
 /**
@@ -23,15 +25,16 @@ export interface Replacement {
  */
 export async function replaceVolumes(
   writing: VolumeWriting,
-  { snapshotId, currentId }: Replacement,
+  { snapshotId, currentId, session: opened }: Replacement,
   targets: readonly RestoreTarget[],
 ): Promise<void> {
   if (snapshotId === undefined) {
     await clearAll(writing, targets);
     return;
   }
+  writing.store.runner.prepare();
   const open = (): Promise<VolumeSession> => writing.transport.open(targets.map(({ volume }) => volume), { signal: writing.signal });
-  let session = await open();
+  let session = opened ?? (await open());
   try {
     if (session.apply) {
       await run(writing, 'apply', session, { snapshotId, targets, ...(currentId === undefined ? {} : { currentId }) });

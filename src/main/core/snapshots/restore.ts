@@ -5,7 +5,8 @@ import { captureSnapshot, type CaptureRequest } from './capture.ts';
 import { Journal } from './journal.ts';
 import { replaceVolumes, type VolumeWriting } from './replace-volumes.ts';
 import type { OnProgress, SnapshotStore } from './snapshot-store.ts';
-import type { VolumeReset, VolumeTransport } from './transport.ts';
+import { OpeningSession } from './opening-session.ts';
+import type { VolumeReset, VolumeSession, VolumeTransport } from './transport.ts';
 
 export interface RestoreTarget {
   /** The volume's name in the snapshot (see `SnapshotSummary.volumes`). */
@@ -45,6 +46,15 @@ const rollBackTime = 3_600_000;
  * writing puts the saved content back; a killed process is taken care of by `recoverRestores`.
  */
 export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreResult> {
+  const opening = new OpeningSession(request);
+  try {
+    return await restoreThrough(opening, request);
+  } finally {
+    await opening.close();
+  }
+}
+
+async function restoreThrough(opening: OpeningSession, request: RestoreRequest): Promise<RestoreResult> {
   const { reset, targets, signal } = request;
   const snapshot = request.snapshotId === undefined ? undefined : await wholeSnapshot(request.snapshotId, request);
   const wanted = snapshot ? { snapshotId: snapshot.id } : {};
@@ -57,14 +67,14 @@ export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreR
   });
   let safetySnapshotId: string | undefined;
   try {
-    safetySnapshotId = await saveCurrent(request);
+    safetySnapshotId = await saveCurrent(request, await opening.session());
     await journal.note({ state: 'replacing', ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) });
   } catch (error) {
     await journal.end();
     throw error;
   }
   try {
-    await replaceVolumes(request, { snapshotId: snapshot?.id, currentId: safetySnapshotId }, targets);
+    await replaceVolumes(request, { snapshotId: snapshot?.id, currentId: safetySnapshotId, session: await opening.handOver() }, targets);
   } catch (error) {
     await rollBack(request, journal, error);
     throw error;
@@ -75,6 +85,7 @@ export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreR
 
 /** The snapshot to restore, once every byte of it has been read. Raises `snapshot.damaged`, `snapshot.not-found`. */
 async function wholeSnapshot(id: string, { store, targets, signal, onProgress }: RestoreRequest): Promise<SnapshotDetails> {
+  store.runner.prepare();
   const snapshot = await store.get(id, { signal });
   checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
   const verification = await store.verify(snapshot.id, { signal, deep: false, ...(onProgress ? { onProgress } : {}) });
@@ -82,10 +93,10 @@ async function wholeSnapshot(id: string, { store, targets, signal, onProgress }:
   return snapshot;
 }
 
-async function saveCurrent({ store, transport, safety, onProgress, signal }: RestoreRequest): Promise<string | undefined> {
+async function saveCurrent({ store, transport, safety, onProgress, signal }: RestoreRequest, session: VolumeSession | undefined): Promise<string | undefined> {
   if (!safety || safety.volumes.length === 0) return undefined;
   const relabel: OnProgress = (progress) => onProgress?.({ ...progress, phase: 'safety' });
-  const { id } = await captureSnapshot({ store, transport, ...safety, onProgress: relabel, signal });
+  const { id } = await captureSnapshot({ store, transport, ...safety, onProgress: relabel, signal, session });
   return id;
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { recoverRestores, restoreSnapshot } from '../../../../src/main/core/snapshots/restore.ts';
 import type { VolumeTransport } from '../../../../src/main/core/snapshots/transport.ts';
@@ -131,3 +132,78 @@ describe('a restore that is interrupted', () => {
     });
   });
 });
+
+describe('the session that is opened while the snapshot is verified', () => {
+  it('is closed again when the snapshot turns out to be damaged', async () => {
+    const { fixture, id, place } = await changedSince();
+    const before = readTree(place);
+    for (const blob of packsOf(fixture)) rmSync(blob);
+    const late: VolumeTransport = {
+      open: async () => {
+        await sleep(200);
+        return fixture.volumes.open();
+      },
+    };
+    await expect(restore(fixture, id, late)).rejects.toMatchObject({ problem: { code: 'snapshot.damaged' } });
+    expect(fixture.volumes.openSessions).toBe(0);
+    expect(readTree(place)).toEqual(before);
+  });
+
+  it('may fail to open without hiding that the snapshot is damaged', async () => {
+    const { fixture, id } = await changedSince();
+    for (const blob of packsOf(fixture)) rmSync(blob);
+    const failing: VolumeTransport = { open: () => Promise.reject(new Error('no helper')) };
+    await expect(restore(fixture, id, failing)).rejects.toMatchObject({ problem: { code: 'snapshot.damaged' } });
+  });
+
+  it('is given up when the restore is cancelled meanwhile', async () => {
+    const { fixture, id, place } = await changedSince();
+    const before = readTree(place);
+    const cancel = new AbortController();
+    const waiting: VolumeTransport = {
+      open: (_volumes, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new DOMException('Cancelled', 'AbortError')));
+          setTimeout(() => cancel.abort(), 50);
+        }),
+    };
+    await expect(restore(fixture, id, waiting, cancel.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(readTree(place)).toEqual(before);
+    expect(journals(fixture)).toEqual([]);
+  });
+
+  it('serves the saving and the writing, and is closed after them', async () => {
+    const { fixture, id, place } = await changedSince();
+    let opened = 0;
+    const counting: VolumeTransport = {
+      open: async () => {
+        opened += 1;
+        const session = await fixture.volumes.open();
+        return { ...session, apply: (_volume, instructions) => drain(instructions) };
+      },
+    };
+    const { safetySnapshotId } = await restore(fixture, id, counting);
+    expect(safetySnapshotId).toBeDefined();
+    expect(opened).toBe(1);
+    expect(fixture.volumes.openSessions).toBe(0);
+    expect(readdirSync(place)).toContain('more');
+  });
+
+  it('is not needed to empty volumes of which nothing is kept', async () => {
+    const { fixture, place } = await changedSince();
+    const none: VolumeTransport = { open: () => Promise.reject(new Error('not to be opened')) };
+    const { store, volumes, journalDirectory } = fixture;
+    await restoreSnapshot({ store, transport: none, reset: volumes, journalDirectory, targets: [{ from: 'data', volume: 'data' }] });
+    expect(readdirSync(place)).toEqual([]);
+  });
+});
+
+/** The store's packs: what is no JSON document. */
+function packsOf({ directory }: StoreFixture): readonly string[] {
+  const blobs = path.join(directory, 'blobs/sha256');
+  return readdirSync(blobs).map((name) => path.join(blobs, name)).filter((file) => !readFileSync(file, 'latin1').startsWith('{'));
+}
+
+async function drain(bytes: AsyncIterable<Buffer>): Promise<void> {
+  for await (const piece of bytes) expect(piece.length).toBeGreaterThan(0);
+}

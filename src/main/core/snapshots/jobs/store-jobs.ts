@@ -39,13 +39,15 @@ export type JobOutput<Name extends JobName> = Awaited<ReturnType<StoreJobs[Name]
 
 /** Runs jobs somewhere. */
 export interface JobRunner {
+  /** Says that a job comes soon, so that what it takes can be made ready meanwhile. */
+  prepare(): void;
   run<Name extends JobName>(name: Name, input: JobInput<Name>, io: JobIo): Promise<JobOutput<Name>>;
 }
 
 /** Runs a job in the calling thread. */
 export function inlineRunner(logger: Logger): JobRunner {
   const jobs = storeJobs(logger);
-  return { run: (name, input, io) => runJob(jobs, name, input, io) };
+  return { prepare: () => undefined, run: (name, input, io) => runJob(jobs, name, input, io) };
 }
 
 /** Calls the job of that name. A function of its own, because only here input and output are known to fit. */

@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Fault } from '../../base/fault.ts';
 import type { Logger } from '../../base/logger.ts';
 import { receiveBytes, sendBytes } from './byte-port.ts';
 import type { JobIo } from './job-io.ts';
+import { SpareThread } from './spare-thread.ts';
 import type { JobInput, JobName, JobOutput, JobRunner } from './store-jobs.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 import { fromWire, toWire } from './wire-error.ts';
@@ -10,17 +11,25 @@ import { fromWire, toWire } from './wire-error.ts';
 /** How long a cancelled job may take to clean up before its thread is ended, in milliseconds. */
 const cleanUpTime = 10_000;
 
-/** Runs each job in a thread of its own, that ends with it. `worker` is the built form of worker.ts. */
+/**
+ * Runs each job in a thread that has no other. `worker` is the built form of worker.ts. A thread whose job succeeded
+ * waits a while for the next one; one whose job failed or was cancelled is ended.
+ */
 export function threadRunner(worker: URL, logger: Logger): JobRunner {
+  const spare = new SpareThread(worker);
   return {
+    prepare: () => spare.prepare(),
     run: async <Name extends JobName>(job: Name, input: JobInput<Name>, io: JobIo): Promise<JobOutput<Name>> => {
       io.signal.throwIfAborted();
-      const thread = new Worker(worker, { name: `snapshot ${job}` });
+      const thread = spare.take();
       try {
         // The two ends are built from one source: what the job returned is what its type says.
-        return (await converse(thread, { kind: 'run', job, input }, io, logger)) as JobOutput<Name>;
-      } finally {
+        const output = (await converse(thread, { kind: 'run', job, input }, io, logger)) as JobOutput<Name>;
+        spare.give(thread);
+        return output;
+      } catch (error) {
         await thread.terminate();
+        throw error;
       }
     },
   };
@@ -37,10 +46,12 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     const settle = (then: () => void): void => {
       clearTimeout(deadline);
       io.signal.removeEventListener('abort', abort);
+      thread.off('message', hear).off('error', fail).off('exit', end);
       then();
     };
-    io.signal.addEventListener('abort', abort, { once: true });
-    thread.on('message', (message: FromThread) => {
+    const fail = (error: Error): void => settle(() => reject(error));
+    const end = (): void => settle(() => reject(threadEnded()));
+    const hear = (message: FromThread): void => {
       switch (message.kind) {
         case 'read':
           void sendBytes(message.bytes, io.read(message.volume, message.known && Buffer.from(message.known)));
@@ -64,9 +75,9 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
           settle(() => reject(fromWire(message.error)));
           break;
       }
-    });
-    thread.on('error', (error) => settle(() => reject(error)));
-    thread.on('exit', () => settle(() => reject(threadEnded())));
+    };
+    io.signal.addEventListener('abort', abort, { once: true });
+    thread.on('message', hear).on('error', fail).on('exit', end);
     post(run);
   });
 }

@@ -8,7 +8,7 @@ import type { FromThread, LogLevel, ToThread } from './thread-messages.ts';
 import { fromWire, toWire, type WireError } from './wire-error.ts';
 
 /**
- * Entry of the thread that runs one job of a snapshot store: hashing, compression and parsing are kept away from the
+ * Entry of the thread that runs jobs of a snapshot store, one at a time: hashing, compression and parsing are kept away from the
  * thread that serves the window. `threadRunner` is the other end.
  */
 const parent = parentPort;
@@ -23,10 +23,10 @@ const log =
     post({ kind: 'log', level, message, ...(fields ? { fields } : {}) });
 const logger: Logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 
-const cancel = new AbortController();
+/** Of the job at hand. */
+let cancel = new AbortController();
 
-const io: JobIo = {
-  signal: cancel.signal,
+const io: Omit<JobIo, 'signal'> = {
   read: (volume, known) => {
     const { port1, port2 } = new MessageChannel();
     post({ kind: 'read', volume, bytes: port2, ...(known ? { known } : {}) }, [port2]);
@@ -45,8 +45,9 @@ const io: JobIo = {
 };
 
 async function run<Name extends JobName>(job: Name, input: JobInput<Name>): Promise<void> {
+  cancel = new AbortController();
   try {
-    post({ kind: 'done', output: await runJob(storeJobs(logger), job, input, io) });
+    post({ kind: 'done', output: await runJob(storeJobs(logger), job, input, { ...io, signal: cancel.signal }) });
   } catch (error) {
     post({ kind: 'failed', error: toWire(error) });
   }

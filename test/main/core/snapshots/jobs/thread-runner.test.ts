@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../../../src/main/core/base/logger.ts';
+import type { JobIo } from '../../../../../src/main/core/snapshots/jobs/job-io.ts';
+import { threadRunner } from '../../../../../src/main/core/snapshots/jobs/thread-runner.ts';
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
 import { buildEntry, removeEntry, workerSource } from '../support/build-entry.ts';
 import { readTree } from '../support/read-tree.ts';
@@ -74,6 +77,48 @@ describe('jobs in a thread', () => {
     expect((await fixture.store.usage()).storedBytes).toBe(0);
   });
 });
+
+describe('the thread of a store', () => {
+  it('does one job after the other, also after one that failed', async () => {
+    const fixture = await storeFixture({ worker });
+    writeFileSync(path.join(await fixture.volumes.make('data'), 'file'), 'content');
+    const { id } = await fixture.capture(['data']);
+    const runner = threadRunner(worker, silentLogger);
+    const whole = { id, damaged: [] };
+    const verify = (snapshotId: string) => runner.run('verify', { directory: fixture.directory, snapshotId, deep: true }, quiet());
+    for (let job = 0; job < 3; job += 1) expect(await verify(id)).toMatchObject(whole);
+    runner.prepare();
+    await expect(verify('sha256:ffff')).rejects.toMatchObject({ problem: { code: 'snapshot.not-found' } });
+    expect(await Promise.all([verify(id), verify(id), verify(id)])).toMatchObject([whole, whole, whole]);
+    expect(await verify(id)).toMatchObject(whole);
+  });
+
+  it('is not kept when its job was cancelled', async () => {
+    const fixture = await storeFixture({ worker });
+    writeFileSync(path.join(await fixture.volumes.make('data'), 'file'), 'content');
+    const { id } = await fixture.capture(['data']);
+    await expect(fixture.store.verify(id, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    const cancel = new AbortController();
+    const verifying = fixture.store.verify(id, { signal: cancel.signal, onProgress: () => cancel.abort() });
+    await verifying.catch((error: unknown) => expect(error).toMatchObject({ name: 'AbortError' }));
+    expect((await fixture.store.verify(id)).damaged).toEqual([]);
+  });
+
+  it('that can not be started fails the job, made ready before or not', async () => {
+    const runner = threadRunner(new URL('file:///nowhere/worker.js'), silentLogger);
+    const verify = () => runner.run('verify', { directory: '/nowhere', snapshotId: 'x', deep: false }, quiet());
+    await expect(verify()).rejects.toThrow('/nowhere/worker.js');
+    runner.prepare();
+    await expect(verify()).rejects.toThrow('/nowhere/worker.js');
+  });
+});
+
+function quiet(): JobIo {
+  const none = (): never => {
+    throw new Error('this job reads and writes no volumes');
+  };
+  return { signal: new AbortController().signal, read: none, write: none, progress: () => undefined };
+}
 
 async function* failing(error: Error): AsyncGenerator<Buffer> {
   await Promise.resolve();
