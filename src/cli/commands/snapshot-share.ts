@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { maskedTag } from '../../main/core/operations/snapshots/snapshot-masking.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId } from '../output/terminal.ts';
@@ -42,8 +41,8 @@ export function addSnapshotShareCommands(snapshot: Command, run: Run): void {
 
 /** The snapshot itself where it is a masked one, else a masked copy that is made now. */
 async function maskedId(context: CommandContext, id: string): Promise<string> {
-  const { tags } = await context.core.shelf.get(id, context);
-  if (tags.includes(maskedTag)) return id;
+  const { maskedFrom } = await context.core.shelf.get(id, context);
+  if (maskedFrom !== undefined) return id;
   const result = await followJob(context, context.core.masking.mask(await context.core.clones.sourceOf(id, context), id));
   return String(result['snapshotId']);
 }

@@ -80,14 +80,14 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
   withEncryption(snapshot.command('export <snapshot> <file>').description('write a snapshot into one file')).action(
     run(async (context, id: string, file: string, options: EncryptOptions) => {
       const encryption = await readEncryption(context, options);
-      await followJob(context, context.core.shelf.export(id, path.resolve(context.workingDirectory, file), { encryption }));
+      await followJob(context, context.core.sharing.export(id, path.resolve(context.workingDirectory, file), { encryption }));
     }),
   );
 
   withUnlocking(snapshot.command('import <file>').description('take in a snapshot that was exported')).action(
     run(async (context, file: string, options: UnlockOptions) => {
       const unlocking = await readUnlocking(context, options);
-      const result = await followJob(context, context.core.shelf.import(path.resolve(context.workingDirectory, file), { unlocking }));
+      const result = await followJob(context, context.core.sharing.import(path.resolve(context.workingDirectory, file), { unlocking }));
       if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
     }),
   );
@@ -144,6 +144,7 @@ function detailsText(details: SnapshotDetails, databases: readonly FoundDatabase
       ['taken', `${details.createdAt}, ${details.kind}, ${details.consistency}`],
       ['note', details.note ?? '—'],
       ['tags', details.tags.join(', ') || '—'],
+      ...(details.maskedFrom === undefined ? [] : [['masked', `copy of ${shortId(details.maskedFrom)}`]]),
       ['size', `${formatBytes(details.logicalBytes)}; ${formatBytes(details.packedBytes)} in ${details.packs} packs, ${formatBytes(details.newBytes)} of it new`],
       ['engine', `${details.engine.name} ${details.engine.version} (${details.engine.platform})`],
     ],

@@ -49,7 +49,7 @@ export const environments = {
   down: procedure.input(environmentId.extend({ volumes: z.boolean() })).output(jobStarted),
   /** A new environment with the data of a snapshot or, without one, of now; both can run side by side. */
   clone: procedure
-    .input(environmentId.extend({ snapshotId: z.string().optional(), name: z.string().min(1).optional() }))
+    .input(environmentId.extend({ snapshotId: z.string().optional(), name: z.string().min(1).optional(), force: z.boolean().optional() }))
     .output(jobStarted),
   logs: procedure
     .input(

@@ -27,6 +27,8 @@ export const snapshotSummary = z.object({
   /** What this snapshot added to the store when it was taken. */
   newBytes: z.number().nonnegative(),
   parent: z.string().optional(),
+  /** Only of a masked copy: the snapshot that it was made from. */
+  maskedFrom: z.string().optional(),
   /** Image reference → digest of what ran. */
   images: z.record(z.string(), z.string()),
   /** Why it can't be read; such a snapshot can only be removed, and its other fields may be empty. */

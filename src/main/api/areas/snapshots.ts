@@ -33,11 +33,11 @@ export const snapshotsArea = (api: Implementation['snapshots'], { core, desktop 
   export: api.export.handler(async ({ input, signal }) => {
     const { name } = await core.shelf.get(input.snapshotId, { signal });
     const chosen = await desktop.pickSave({ title: 'Export a snapshot', name: `${fileName(name)}.slipway-snapshot.tar` });
-    return chosen && { jobId: core.shelf.export(input.snapshotId, chosen.path, input) };
+    return chosen && { jobId: core.sharing.export(input.snapshotId, chosen.path, input) };
   }),
   import: api.import.handler(async ({ input }) => {
     const chosen = await desktop.pickOpen({ title: 'Import a snapshot', label: 'Import', kind: 'Snapshots', extensions: ['tar'] });
-    return chosen && { jobId: core.shelf.import(chosen.path, input) };
+    return chosen && { jobId: core.sharing.import(chosen.path, input) };
   }),
   mask: api.mask.handler(({ input }) => ({ jobId: core.masking.mask(core.library.get(input.environmentId), input.snapshotId) })),
   databases: api.databases.handler(async ({ input, signal }) => [...(await core.shelf.databases(input.snapshotId, { signal }))]),

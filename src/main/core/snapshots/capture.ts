@@ -40,6 +40,8 @@ export interface CaptureMetadata {
   readonly name?: string;
   readonly note?: string;
   readonly tags?: readonly string[];
+  /** The snapshot's id whose data was masked. */
+  readonly maskedFrom?: string;
   readonly kind: SnapshotSummary['kind'];
   readonly consistency: SnapshotSummary['consistency'];
   /** Image reference → digest of what ran. */

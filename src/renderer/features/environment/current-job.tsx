@@ -34,6 +34,7 @@ export function CurrentJob({ summary }: { summary: JobSummary }): ReactNode {
 function WaysOut({ summary: { kind, environmentId }, problem }: { summary: JobSummary; problem: Problem }): ReactNode {
   const api = useApi();
   const up = useMutation(api.environments.up.mutationOptions());
+  const clone = useMutation(api.environments.clone.mutationOptions());
   const restore = useMutation(api.snapshots.restore.mutationOptions());
   if (environmentId === undefined) return null;
   const snapshotId = problem.code === 'snapshot.database-version' ? problem.data?.['snapshotId'] : undefined;
@@ -47,6 +48,13 @@ function WaysOut({ summary: { kind, environmentId }, problem }: { summary: JobSu
         onClick={() => restore.mutate({ environmentId, snapshotId, force: true })}
       >
         Restore anyway
+      </Button>
+    );
+  }
+  if (kind === 'environment.clone' && typeof snapshotId === 'string') {
+    return (
+      <Button size="xs" variant="light" color="red" loading={clone.isPending} onClick={() => clone.mutate({ environmentId, snapshotId, force: true })}>
+        Clone anyway
       </Button>
     );
   }

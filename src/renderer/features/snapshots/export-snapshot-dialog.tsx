@@ -1,8 +1,10 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
+import { unmaskedWords } from './snapshot-words.ts';
 
 interface ExportSnapshotDialogProps {
   snapshot: SnapshotSummary;
@@ -23,7 +25,7 @@ export function ExportSnapshotDialog({ snapshot, opened, onClose }: ExportSnapsh
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title={`Export “${snapshot.name}”`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={`Export “${snapshot.name}”`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -31,7 +33,7 @@ export function ExportSnapshotDialog({ snapshot, opened, onClose }: ExportSnapsh
         }}
       >
         <Stack gap="md">
-          <Text size="sm">Everything that the snapshot needs goes into one file. Import it on any machine that has Slipway.</Text>
+          <Text size="sm">Everything that the snapshot needs goes into one file. Import it on any machine that has Slipway. {unmaskedWords(snapshot)}</Text>
           <PasswordInput
             label="Passphrase"
             description="Whoever imports the file has to know it. Empty: not encrypted."
@@ -40,14 +42,11 @@ export function ExportSnapshotDialog({ snapshot, opened, onClose }: ExportSnapsh
             onChange={(event) => setPassphrase(event.currentTarget.value)}
             data-autofocus
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={exporting.isPending}>
               Choose where…
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 
 interface ImportSnapshotDialogProps {
   opened: boolean;
@@ -21,7 +22,7 @@ export function ImportSnapshotDialog({ opened, onClose }: ImportSnapshotDialogPr
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Import a snapshot" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title="Import a snapshot">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -38,14 +39,11 @@ export function ImportSnapshotDialog({ opened, onClose }: ImportSnapshotDialogPr
             onChange={(event) => setPassphrase(event.currentTarget.value)}
             data-autofocus
           />
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={importing.isPending}>
               Choose the file…
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

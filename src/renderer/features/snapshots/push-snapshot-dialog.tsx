@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { DialogButtons } from '../../ui/dialog-buttons.tsx';
+import { unmaskedWords } from './snapshot-words.ts';
 
 interface PushSnapshotDialogProps {
   snapshot: SnapshotSummary;
@@ -36,7 +37,7 @@ export function PushSnapshotDialog({ snapshot, opened, onClose }: PushSnapshotDi
         }}
       >
         <Stack gap="md">
-          <Text size="sm">Only what the registry lacks is sent. The login is the one that its images are pulled with.</Text>
+          <Text size="sm">Only what the registry lacks is sent. The login is the one that its images are pulled with. {unmaskedWords(snapshot)}</Text>
           <TextInput
             label="Where to"
             required

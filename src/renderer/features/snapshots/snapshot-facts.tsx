@@ -23,6 +23,7 @@ export function SnapshotFacts({ snapshot }: { snapshot: SnapshotDetails }): Reac
       {databases.length === 0 ? null : (
         <Fact name="Databases">{databases.map((one) => databaseWords(one, snapshot)).join(', ')}</Fact>
       )}
+      {snapshot.maskedFrom === undefined ? null : <Fact name="Masked">{`A copy fit for others, of ${snapshot.maskedFrom.slice(0, 19)}…`}</Fact>}
       <Fact name="Images">
         <div className="fact-list">
           {Object.entries(snapshot.images).map(([reference, digest]) => (

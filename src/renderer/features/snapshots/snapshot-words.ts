@@ -67,6 +67,11 @@ export function storeWords(all: readonly SnapshotSummary[], usage: SnapshotUsage
   return usage ? `${held}. The store takes ${formatBytes(usage.storedBytes)} on disk.` : `${held}.`;
 }
 
+/** What to know before a snapshot leaves this machine; undefined for a masked one. */
+export function unmaskedWords({ maskedFrom }: Pick<SnapshotSummary, 'maskedFrom'>): string | undefined {
+  return maskedFrom === undefined ? 'Its data is not masked: whoever gets it sees everything.' : undefined;
+}
+
 export function oldestFirst(all: readonly SnapshotSummary[]): readonly SnapshotSummary[] {
   return [...all].sort((one, other) => Date.parse(one.createdAt) - Date.parse(other.createdAt));
 }

@@ -82,7 +82,7 @@ export class Rehearsals {
   }
 
   async #rehearse(engine: Engine, record: EnvironmentRecord, request: RehearsalRequest, outer: JobContext): Promise<RehearsalReport> {
-    const { clones, checks, library, clock } = this.#parts;
+    const { clones, checks, clock } = this.#parts;
     const startedAt = clock.now().toISOString();
     const begun = performance.now();
     const warnings: string[] = [];
@@ -102,7 +102,7 @@ export class Rehearsals {
     const before = await dataVersions(engine, record.projectName, context);
     const overrides = Object.fromEntries(images.map(({ service, after }) => [service, after]));
     const { snapshotId } = request;
-    const copyRequest = { name: this.#freeName(record), images: overrides, readOnlyBinds: true, ...(snapshotId === undefined ? {} : { snapshotId }) };
+    const copyRequest = { name: this.#freeName(record), images: overrides, readOnlyBinds: true, force: true, ...(snapshotId === undefined ? {} : { snapshotId }) };
     const copy = await timed('copy', () => clones.make(engine, record, copyRequest, context));
     let kept = false;
     try {
@@ -111,7 +111,7 @@ export class Rehearsals {
       const after = await this.#look(engine, copy, context);
       const failed = checked?.results.some(({ state }) => state === 'failed') ?? false;
       if (request.keep) {
-        library.store(copy);
+        await clones.keep(engine, copy);
         kept = true;
       }
       return {

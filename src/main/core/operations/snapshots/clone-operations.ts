@@ -16,7 +16,10 @@ import type { RestoreTarget } from '../../snapshots/restore.ts';
 import { observeStack } from '../../stacks/observe.ts';
 import type { PortOperations } from '../ports/port-operations.ts';
 import { projectsOf, removeProject } from '../stacks/remove-project.ts';
+import { CopyJournal } from './copy-journal.ts';
+import type { DatabaseGuard } from './database-guard.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
+import { journalsOf } from './snapshot-parts.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 import { stackVolumes } from './stack-volumes.ts';
 
@@ -29,12 +32,16 @@ export interface CloneOperationsParts {
   readonly ports: PortOperations;
   readonly shelf: SnapshotShelf;
   readonly snapshots: SnapshotOperations;
+  readonly databases: DatabaseGuard;
+  readonly journalDirectory: string;
 }
 
 export interface CloneRequest {
   /** Whose data to take; a snapshot of now, kept only for the copying, when absent. */
   readonly snapshotId?: string;
   readonly name?: string;
+  /** Also where a database server can’t read the data. */
+  readonly force?: boolean;
 }
 
 export interface MakeCloneRequest extends CloneRequest {
@@ -65,7 +72,7 @@ export class CloneOperations {
         await this.#parts.snapshots.recover(engine, context);
         const clone = await this.make(engine, source, request, context);
         try {
-          this.#parts.library.store(clone);
+          await this.keep(engine, clone);
         } catch (error) {
           await this.discard(engine, clone);
           throw error;
@@ -92,21 +99,29 @@ export class CloneOperations {
   }
 
   /**
-   * Makes a copy with its volumes filled, which is neither started nor stored in the library. When it fails or is
-   * cancelled, all that was made is removed.
+   * Makes a copy with its volumes filled, which is neither started nor stored in the library: `keep` or `discard` ends
+   * that. When it fails or is cancelled, all that was made is removed; when the process is killed, by the next one.
+   * Raises `snapshot.database-version` unless `force`.
    */
   async make(engine: Engine, source: EnvironmentRecord, request: MakeCloneRequest, context: JobContext): Promise<EnvironmentRecord> {
-    const { library, loader, secrets, ports, shelf } = this.#parts;
+    const { databases, library, loader, secrets, ports, shelf } = this.#parts;
     const used = await projectsOf(engine, context);
     const draft = library.draftClone(source, { name: request.name, isTaken: (name) => used.has(name) });
     const original = await loader.load(source, context);
+    const journal = await this.#journal(engine, context);
+    const noted = { environmentId: draft.id, projectName: draft.projectName };
+    await journal.note(noted);
     let passing: string | undefined;
     try {
       await secrets.write(draft.id, await secrets.read(source.id));
       const snapshot = await this.#snapshotFor(engine, source, request, context);
-      if (request.snapshotId === undefined) passing = snapshot?.id;
+      if (request.snapshotId === undefined && snapshot) {
+        passing = snapshot.id;
+        await journal.note({ ...noted, passingSnapshotId: passing });
+      }
       const record = withOrigin(draft, source, snapshot, request);
       const { project } = (await loader.load(record, context)).definition;
+      if (snapshot) await databases.check(engine, record, snapshot, request, context);
       warnOfSharing(project, original.definition.project, context);
       const own = { ...record, portRemaps: await ports.ownPorts(engine, { project, promised: source.portRemaps }, context) };
       if (snapshot) await this.#fillVolumes(engine, project, snapshot, context);
@@ -119,10 +134,22 @@ export class CloneOperations {
     }
   }
 
+  /** Takes a copy into the library. */
+  async keep(engine: Engine, copy: EnvironmentRecord): Promise<void> {
+    this.#parts.library.store(copy);
+    await (await this.#journal(engine, { signal: cleanupSignal() })).forget(copy.id);
+  }
+
   /** Removes a copy with its data. Runs to its end though the job was cancelled. */
   async discard(engine: Engine, { id, projectName }: EnvironmentRecord): Promise<void> {
-    await removeProject(engine, projectName, { signal: cleanupSignal(cleanUpMs) });
+    const options = { signal: cleanupSignal(cleanUpMs) };
+    await removeProject(engine, projectName, options);
     await this.#parts.secrets.write(id, {});
+    await (await this.#journal(engine, options)).forget(id);
+  }
+
+  async #journal(engine: Engine, options: Cancellable): Promise<CopyJournal> {
+    return new CopyJournal(await journalsOf(this.#parts, engine, options));
   }
 
   async #snapshotFor(

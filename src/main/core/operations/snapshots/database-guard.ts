@@ -56,10 +56,11 @@ export class DatabaseGuard {
   }
 }
 
-/** Services with an image that mount a volume. */
+/** Services with an image that mount a volume; an anonymous one, or a bind mount, is the service's that its key begins with. */
 function usersOf(project: Project, key: string): readonly { readonly service: string; readonly image: string }[] {
+  const [owner] = key.includes(':/') ? key.split(':/') : [];
   return Object.entries(project.services).flatMap(([service, { image, volumes = [] }]) => {
-    const mounts = volumes.some(({ type, source }) => type === 'volume' && source === key);
+    const mounts = service === owner || volumes.some(({ type, source }) => type === 'volume' && source === key);
     return mounts && image !== undefined ? [{ service, image }] : [];
   });
 }

@@ -17,6 +17,8 @@ export interface CreateRequest {
   readonly name?: string | undefined;
   readonly note?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** The snapshot's id whose data was masked. */
+  readonly maskedFrom?: string | undefined;
   readonly kind: SnapshotSummary['kind'];
   /** As the stack's `x-slipway.snapshot` says, else `paused`, where absent. */
   readonly consistency?: SnapshotSummary['consistency'] | undefined;
@@ -44,7 +46,7 @@ export async function captureEnvironment(
   const volumes = volumesOf(observed, loaded, request);
   if (volumes.length === 0) throw nothingToTake(record);
   const hold = await freezeFor(parts, { engine, observed, loaded, volumes, request, context });
-  const { name, note, tags } = request;
+  const { name, note, tags, maskedFrom } = request;
   const snapshot = await captureSnapshot({
     store: await parts.shelf.store(),
     transport: parts.volumeAccess(engine).transport,
@@ -54,7 +56,7 @@ export async function captureEnvironment(
       kind: request.kind,
       consistency: hold.consistency,
       ...(await describeOrigin(engine, observed, loaded, context)),
-      ...defined({ name, note, tags }),
+      ...defined({ name, note, tags, maskedFrom }),
     },
     ...(hold.freeze ? { freeze: hold.freeze } : {}),
     onProgress: snapshotProgress(context, 'capture'),

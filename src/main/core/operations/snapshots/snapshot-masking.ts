@@ -26,9 +26,6 @@ export interface SnapshotMaskingParts {
   readonly shelf: SnapshotShelf;
 }
 
-/** The tag that says so. */
-export const maskedTag = 'masked';
-
 /** Makes snapshots that testers may have: the stack's own masking steps, run in a copy that nobody reaches. */
 export class SnapshotMasking {
   readonly #parts: SnapshotMaskingParts;
@@ -71,7 +68,7 @@ export class SnapshotMasking {
       await this.#runSteps(engine, copy, masking, context);
       const note = `masked copy of “${snapshot.name}”`;
       const name = `${snapshot.name} (masked)`;
-      const { id } = await snapshots.capture(engine, copy, { kind: 'manual', consistency: 'stopped', name, note, tags: [maskedTag] }, context);
+      const { id } = await snapshots.capture(engine, copy, { kind: 'manual', consistency: 'stopped', name, note, tags: ['masked'], maskedFrom: snapshot.id }, context);
       await giveSnapshot(await shelf.store(), id, record, context);
       return { id, name };
     } finally {

@@ -7,6 +7,7 @@ import type { JobContext } from '../../jobs/jobs.ts';
 import { recoverRestores, restoreSnapshot, type RestoreTarget } from '../../snapshots/restore.ts';
 import { observeStack } from '../../stacks/observe.ts';
 import { HoldJournal } from './hold-journal.ts';
+import { removeAbandonedCopies } from './remove-abandoned-copies.ts';
 import { checkRestored } from './restored-checks.ts';
 import { ServiceHold } from './service-hold.ts';
 import { captureEnvironment, type CreateRequest } from './snapshot-capture.ts';
@@ -116,6 +117,7 @@ export class SnapshotOperations {
       if (recovered.length > 0) this.#parts.shelf.noteChange();
     } finally {
       await HoldJournal.releaseAbandoned(engine, journalDirectory, { signal });
+      await removeAbandonedCopies(engine, this.#parts, journalDirectory, { signal });
     }
   }
 

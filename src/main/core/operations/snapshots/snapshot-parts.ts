@@ -6,6 +6,8 @@ import type { Clock } from '../../base/clock.ts';
 import type { EngineConnection } from '../../engine/engine-connection.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../../environments/environment-loader.ts';
+import type { Library } from '../../environments/library.ts';
+import type { SecretStore } from '../../environments/secret-store.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import type { CaptureMetadata } from '../../snapshots/capture.ts';
 import type { VolumeReset, VolumeTransport } from '../../snapshots/transport.ts';
@@ -27,6 +29,8 @@ export interface SnapshotOperationsParts {
   readonly connection: EngineConnection;
   readonly jobs: Jobs;
   readonly loader: EnvironmentLoader;
+  readonly library: Library;
+  readonly secrets: SecretStore;
   readonly shelf: SnapshotShelf;
   readonly journalDirectory: string;
   readonly volumeAccess: (engine: Engine) => VolumeAccess;

@@ -3,6 +3,8 @@ import type { Cancellable } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { parseImageReference, type ImageReference } from '../../base/image-reference.ts';
+import type { EnvironmentLoader } from '../../environments/environment-loader.ts';
+import type { Library } from '../../environments/library.ts';
 import type { SecretStore } from '../../environments/secret-store.ts';
 import type { JobContext, Jobs } from '../../jobs/jobs.ts';
 import { RemoteRepository } from '../../registry/client/blobs/remote-repository.ts';
@@ -11,7 +13,8 @@ import type { FindCredentials } from '../../registry/registry-clients.ts';
 import type { Encryption, Unlocking } from '../../snapshots/crypto/key-jobs.ts';
 import { pullSnapshot, type PullResult } from '../../snapshots/share/pull-snapshot.ts';
 import { pushSnapshot } from '../../snapshots/share/push-snapshot.ts';
-import { ShareKeys } from './share-keys.ts';
+import { exportSnapshot, importSnapshot } from '../../snapshots/share/snapshot-file.ts';
+import { newSeal, ShareKeys } from './share-keys.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
 import { transferProgress } from './transfer-progress.ts';
@@ -21,6 +24,8 @@ export type FindRegistry = (registry: string) => RegistryConnection;
 
 export interface SnapshotSharingParts {
   readonly jobs: Jobs;
+  readonly library: Library;
+  readonly loader: EnvironmentLoader;
   readonly shelf: SnapshotShelf;
   readonly secrets: SecretStore;
   readonly findCredentials: FindCredentials;
@@ -38,7 +43,7 @@ export interface PullOptions {
   readonly environment?: Pick<EnvironmentRecord, 'id' | 'name'> | undefined;
 }
 
-/** Sending snapshots to registries and fetching them from there. Needs no engine. */
+/** Sending snapshots to registries or into files, and fetching them from there. Needs no engine. */
 export class SnapshotSharing {
   readonly #parts: SnapshotSharingParts;
   readonly #keys: ShareKeys;
@@ -63,6 +68,7 @@ export class SnapshotSharing {
   /** `push` inside another job. */
   async pushWithin(context: JobContext, snapshotId: string, reference: string, { encryption }: PushOptions): Promise<Record<string, unknown>> {
     const { registry, repository, tag = 'latest' } = parseTarget(reference);
+    await this.#warnUnmasked(snapshotId, context);
     const store = await this.#parts.shelf.store();
     const seal = encryption && (await this.#keys.sealFor(`${registry}/${repository}`, encryption, store, context));
     const onTransfer = transferProgress(context, `Send to ${registry}/${repository}`, this.#parts.clock);
@@ -115,6 +121,49 @@ export class SnapshotSharing {
       remote.close();
       this.#parts.shelf.noteChange();
     }
+  }
+
+  /** Writes a snapshot into one file as a job; with `encryption` for those alone whom it names. */
+  export(snapshotId: string, file: string, { encryption }: PushOptions = {}): string {
+    return this.#parts.jobs.start({
+      kind: 'snapshot.export',
+      title: `Export a snapshot to ${file}`,
+      run: async (context) => {
+        await this.#warnUnmasked(snapshotId, context);
+        const store = await this.#parts.shelf.store();
+        const seal = encryption && (await newSeal(encryption, store, context));
+        const onProgress = snapshotProgress(context, 'export');
+        await exportSnapshot(store, { snapshotId, file, seal }, { signal: context.signal, onProgress });
+        return { file };
+      },
+    });
+  }
+
+  /** Takes an exported snapshot in as a job; its result holds the id. */
+  import(file: string, { unlocking }: Pick<PullOptions, 'unlocking'> = {}): string {
+    return this.#parts.jobs.start({
+      kind: 'snapshot.import',
+      title: `Import a snapshot from ${file}`,
+      run: async (context) => {
+        const onProgress = snapshotProgress(context, 'import');
+        const snapshotId = await importSnapshot(await this.#parts.shelf.store(), { file, unlocking }, { signal: context.signal, onProgress });
+        this.#parts.shelf.noteChange();
+        return { snapshotId };
+      },
+    });
+  }
+
+  /** Tells when data leaves as it is though the stack knows how to mask it. */
+  async #warnUnmasked(snapshotId: string, context: JobContext): Promise<void> {
+    const { library, loader, shelf } = this.#parts;
+    const { maskedFrom, environmentId, name } = await shelf.get(snapshotId, context);
+    const record = library.list().find(({ id }) => id === environmentId);
+    if (maskedFrom !== undefined || !record) return;
+    // Sharing works without the files; then nobody knows.
+    const extension = await loader.extension(record, context).catch(() => undefined);
+    if (!extension || Object.keys(extension.masking).length === 0) return;
+    const text = `“${name}” is not masked, though the files of ${record.name} say how: whoever gets it sees the data as it is.`;
+    context.report({ type: 'log', entry: { level: 'warning', text, source: record.name } });
   }
 
   /** The digest that a reference has now, for a lock. Raises `image.not-found`, `registry.*`. */

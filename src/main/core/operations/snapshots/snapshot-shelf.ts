@@ -5,12 +5,9 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import { Live } from '../../base/live.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
-import type { Encryption, Unlocking } from '../../snapshots/crypto/key-jobs.ts';
 import { browseSnapshot, diffSnapshots, extractFile, readFileBytes, quietIo } from '../../snapshots/explore.ts';
 import { chooseExpired, type RetentionPolicy } from '../../snapshots/retention.ts';
-import { exportSnapshot, importSnapshot } from '../../snapshots/share/snapshot-file.ts';
 import type { SnapshotNotes, SnapshotStore } from '../../snapshots/snapshot-store.ts';
-import { newSeal } from './share-keys.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 
 export interface PlaceInSnapshot {
@@ -20,7 +17,7 @@ export interface PlaceInSnapshot {
   readonly path: string;
 }
 
-/** The snapshots that are there: looking at them, checking, sharing and clearing them away. Needs no engine. */
+/** The snapshots that are there: looking at them, checking and clearing them away. Needs no engine. */
 export class SnapshotShelf {
   /** Counts up at every change of the store made here, for whoever shows lists. */
   readonly changes = new Live(0);
@@ -129,35 +126,6 @@ export class SnapshotShelf {
   /** One file's content; undefined when it is longer than `limit` bytes. */
   async read(place: PlaceInSnapshot & { readonly limit: number }, options: Cancellable): Promise<Buffer | undefined> {
     return readFileBytes(await this.store(), await this.#named(place, options), options);
-  }
-
-  /** Writes a snapshot into one file as a job; with `encryption` for those alone whom it names. */
-  export(snapshotId: string, file: string, { encryption }: { readonly encryption?: Encryption | undefined } = {}): string {
-    return this.#jobs.start({
-      kind: 'snapshot.export',
-      title: `Export a snapshot to ${file}`,
-      run: async (context) => {
-        const onProgress = snapshotProgress(context, 'export');
-        const store = await this.store();
-        const seal = encryption && (await newSeal(encryption, store, context));
-        await exportSnapshot(store, { snapshotId, file, seal }, { signal: context.signal, onProgress });
-        return { file };
-      },
-    });
-  }
-
-  /** Takes an exported snapshot in as a job; its result holds the id. */
-  import(file: string, { unlocking }: { readonly unlocking?: Unlocking | undefined } = {}): string {
-    return this.#jobs.start({
-      kind: 'snapshot.import',
-      title: `Import a snapshot from ${file}`,
-      run: async (context) => {
-        const onProgress = snapshotProgress(context, 'import');
-        const snapshotId = await importSnapshot(await this.store(), { file, unlocking }, { signal: context.signal, onProgress });
-        this.noteChange();
-        return { snapshotId };
-      },
-    });
   }
 
   async #named<Place extends PlaceInSnapshot>(place: Place, options: Cancellable): Promise<Place> {

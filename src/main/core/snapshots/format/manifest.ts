@@ -92,5 +92,6 @@ export const snapshotConfig = z.object({
   logicalBytes: z.number().int().nonnegative(),
   newBytes: z.number().int().nonnegative(),
   parent: digest.optional(),
+  maskedFrom: digest.optional(),
 });
 export type SnapshotConfig = z.infer<typeof snapshotConfig>;

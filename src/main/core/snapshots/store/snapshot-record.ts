@@ -57,6 +57,7 @@ export function summarise({ descriptor, config }: SnapshotRecord): SnapshotSumma
     logicalBytes: config.logicalBytes,
     newBytes: config.newBytes,
     ...(config.parent === undefined ? {} : { parent: config.parent }),
+    ...(config.maskedFrom === undefined ? {} : { maskedFrom: config.maskedFrom }),
     images: config.images,
   };
 }

@@ -80,6 +80,17 @@ describe('data of a database', () => {
     expect(await inService('cat /data/own')).toBe('kept');
   });
 
+  it('is kept from a copy whose server can’t read it, and nothing is made', async () => {
+    const problem = await problemOf(core, core.clones.clone(shop, { snapshotId, name: 'care-copy' }));
+    expect(problem).toMatchObject({ code: 'snapshot.database-version', data: { service: 'db', dataVersion: '14', serverVersion: '15' } });
+    expect(problem.hint).toContain('postgres:14');
+    expect(core.library.findByName('care-copy')).toBeUndefined();
+    expect(await engine.volumes.list({ labels: ['com.docker.compose.project=care-copy'] })).toEqual([]);
+    const copy = await resultOf(core, core.clones.clone(shop, { snapshotId, name: 'care-copy', force: true }));
+    await resultOf(core, core.stacks.down(core.library.get(String(copy['environmentId'])), { volumes: true, safetySnapshot: false }));
+    core.library.remove(String(copy['environmentId']));
+  });
+
   it('goes there all the same when the person insists, with a warning', async () => {
     const job = core.snapshots.restore(shop, { snapshotId, force: true });
     const warnings: string[] = [];

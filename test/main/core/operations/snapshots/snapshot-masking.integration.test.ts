@@ -85,7 +85,7 @@ it('runs the steps in a copy that is gone afterwards; the environment and the sn
   const job = core.masking.mask(shop, snapshotId);
   const result = await resultOf(core, job);
   const masked = String(result['snapshotId']);
-  expect(await core.shelf.get(masked, {})).toMatchObject({ name: 'production (masked)', tags: ['masked'], environmentId: shop.id });
+  expect(await core.shelf.get(masked, {})).toMatchObject({ name: 'production (masked)', tags: ['masked'], maskedFrom: snapshotId, environmentId: shop.id });
   expect(await contentOf(masked, 'rows')).toBe('nobody');
   expect(await contentOf(masked, 'asked')).toBe('-v ON_ERROR_STOP=1 -U keeper -d shop -c update users');
   expect(await contentOf(snapshotId, 'rows')).toBe('ada@example.org');
@@ -94,6 +94,23 @@ it('runs the steps in a copy that is gone afterwards; the environment and the sn
 
   await resultOf(core, core.snapshots.restore(shop, { snapshotId: masked }));
   expect(await inService('cat /data/rows')).toBe('nobody');
+});
+
+it('warns when data is shared as it is though the files say how to mask it; a tag is no proof', async () => {
+  await write('  masking: { db: [{ command: "sed -i s/ada@.*/nobody/ /data/rows" }] }');
+  const warningsOf = async (id: string): Promise<string[]> => {
+    const job = core.sharing.export(id, path.join(home, 'exported.tar'));
+    const warnings: string[] = [];
+    for await (const event of core.jobs.follow(job)) if (event.type === 'log' && event.entry.level === 'warning') warnings.push(event.entry.text);
+    await resultOf(core, job);
+    return warnings;
+  };
+  const masked = (await core.shelf.list(shop, {})).find(({ maskedFrom }) => maskedFrom === snapshotId);
+  await core.shelf.annotate(masked?.id ?? '', { tags: [] }, {});
+  await core.shelf.annotate(snapshotId, { tags: ['masked'] }, {});
+  expect(await warningsOf(masked?.id ?? '')).toEqual([]);
+  expect(await warningsOf(snapshotId)).toEqual([expect.stringContaining('“production” is not masked')]);
+  await core.shelf.annotate(snapshotId, { tags: [] }, {});
 });
 
 it('tells which step failed, shares nothing and leaves nothing', async () => {

@@ -65,7 +65,7 @@ beforeAll(async () => {
   const pushed = await resultOf(core, core.sharing.push(snapshotId, `${inject('registryAddress')}/first-start/data:1`));
   reference = String(pushed['reference']);
   file = path.join(home, 'seed.tar');
-  await resultOf(core, core.shelf.export(snapshotId, file));
+  await resultOf(core, core.sharing.export(snapshotId, file));
 });
 
 beforeEach(async () => {
@@ -100,7 +100,7 @@ describe('the first start of an environment with a seed', () => {
   });
 
   it('begins with a snapshot of the store, by its name', async () => {
-    await resultOf(core, core.shelf.import(file));
+    await resultOf(core, core.sharing.import(file));
     const record = await environment('production');
     await resultOf(core, core.stacks.up(record));
     expect(await inService(record, 'cat /data/seen')).toBe('from production');
