@@ -39,16 +39,21 @@ export async function writeImageLock(file: string, { version, images, about, see
   }
 }
 
-/** What differs, by reference. */
+/** What differs, by reference: images and the seed. */
 export function lockChanges(before: ImageLock | undefined, after: ImageLock): LockChange[] {
-  const references = [...new Set([...Object.keys(before?.images ?? {}), ...Object.keys(after.images)])].sort();
+  const [held, wanted] = [before ? digestsOf(before) : {}, digestsOf(after)];
+  const references = [...new Set([...Object.keys(held), ...Object.keys(wanted)])].sort();
   return references.flatMap((image): LockChange[] => {
-    const [old, fresh] = [before?.images[image], after.images[image]];
+    const [old, fresh] = [held[image], wanted[image]];
     if (old === fresh) return [];
     if (old === undefined) return [{ image, kind: 'added', after: fresh }];
     if (fresh === undefined) return [{ image, kind: 'removed', before: old }];
     return [{ image, kind: 'changed', before: old, after: fresh }];
   });
+}
+
+function digestsOf({ images, seed }: ImageLock): Readonly<Record<string, string>> {
+  return seed ? { ...images, [seed.reference]: seed.digest } : images;
 }
 
 /** Reference → `name@digest`, as engines and registries take it. */

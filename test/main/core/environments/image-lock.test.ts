@@ -44,6 +44,8 @@ it('tells what locking again would change', () => {
     { image: 'e:1', kind: 'added', after: digest('e') },
   ]);
   expect(lockChanges(undefined, lockOf({ 'a:1': digest('a') }))).toEqual([{ image: 'a:1', kind: 'added', after: digest('a') }]);
+  const seed = (letter: string) => ({ ...lockOf({}), seed: { reference: 'data:1', digest: digest(letter) } });
+  expect(lockChanges(seed('a'), seed('b'))).toEqual([{ image: 'data:1', kind: 'changed', before: digest('a'), after: digest('b') }]);
 });
 
 it.each([

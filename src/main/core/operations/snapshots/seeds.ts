@@ -5,6 +5,7 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import { parseImageReference } from '../../base/image-reference.ts';
 import type { EnvironmentLoader } from '../../environments/environment-loader.ts';
+import { pinned, readImageLock } from '../../environments/image-lock.ts';
 import type { StateStore } from '../../environments/state-store.ts';
 import type { JobContext } from '../../jobs/jobs.ts';
 import { importSnapshot } from '../../snapshots/share/snapshot-file.ts';
@@ -19,6 +20,13 @@ export interface SeedsParts {
   readonly state: StateStore;
 }
 
+/** A seed as the environment profile names it. */
+export interface Seed {
+  readonly reference: string;
+  /** What the profile's lock says: the digest that a seed's reference had when it was written. */
+  readonly locked?: { readonly reference: string; readonly digest: string };
+}
+
 /** What `seed` of an environment profile means: the snapshot that an environment begins with. */
 export class Seeds {
   readonly #parts: SeedsParts;
@@ -27,23 +35,51 @@ export class Seeds {
     this.#parts = parts;
   }
 
-  /** What the environment's profile gives as its seed. Raises `project.*`. */
-  async named(record: EnvironmentRecord, options: Cancellable): Promise<string | undefined> {
+  /** What the environment's profile gives as its seed, and its lock says of it. Raises `project.*`. */
+  async named(record: EnvironmentRecord, options: Cancellable): Promise<Seed | undefined> {
     const { profiles } = await this.#parts.loader.extension(record, options);
-    return profiles[record.profile ?? 'default']?.seed;
+    const { seed, lock } = profiles[record.profile ?? 'default'] ?? {};
+    if (seed === undefined) return undefined;
+    const locked = lock === undefined ? undefined : (await readImageLock(path.resolve(record.directory, lock)))?.seed;
+    return { reference: seed, ...(locked ? { locked } : {}) };
   }
 
   /**
    * The id of the seed's snapshot, which is in the store afterwards. The seed is a file beside the Compose file, a
    * snapshot of the store (name or id), or a reference into a registry, looked for in this order; one that was taken in
-   * for this environment before is not fetched again. Raises `snapshot.not-found`, and what importing or pulling raises.
+   * for this environment before is not fetched again. A lock's digest decides which one it is; where the lock is of
+   * another seed, or the tag has moved on since, a warning tells. Raises `snapshot.not-found`, and what importing or
+   * pulling raises.
    */
-  async resolve(record: EnvironmentRecord, seed: string, context: JobContext): Promise<string> {
+  async resolve(record: EnvironmentRecord, seed: Seed, context: JobContext): Promise<string> {
+    const wanted = await this.#wanted(record, seed, context);
     const known = this.#parts.state.read().seeds[record.id];
-    if (known?.seed === seed && (await this.#find(known.snapshotId, context)) !== undefined) return known.snapshotId;
-    const snapshotId = await this.#obtain(record, seed, context);
-    this.#parts.state.update((state) => ({ ...state, seeds: { ...state.seeds, [record.id]: { seed, snapshotId } } }));
+    if (known?.seed === wanted && (await this.#find(known.snapshotId, context)) !== undefined) return known.snapshotId;
+    const snapshotId = await this.#obtain(record, wanted, context);
+    if (wanted !== seed.reference) await this.#tellDrift(record, seed, context);
+    this.#parts.state.update((state) => ({ ...state, seeds: { ...state.seeds, [record.id]: { seed: wanted, snapshotId } } }));
     return snapshotId;
+  }
+
+  /** The seed as it is looked for: by digest where the lock names one. */
+  async #wanted(record: EnvironmentRecord, { reference, locked }: Seed, context: JobContext): Promise<string> {
+    if (!locked) return reference;
+    if (locked.reference !== reference) {
+      warn(record, `The lock holds the seed ${locked.reference}, and the environment profile names ${reference}, which is taken as its tag says. Write the lock afresh with \`slipway images lock\`.`, context);
+      return reference;
+    }
+    return (await this.#find(locked.digest, context)) ?? (namesRegistry(reference) ? pinned(reference, locked.digest) : reference);
+  }
+
+  /** Whether the lock is old is worth a look, and no reason to fail. */
+  async #tellDrift(record: EnvironmentRecord, { reference, locked }: Seed, context: JobContext): Promise<void> {
+    if (!namesRegistry(reference)) return;
+    const newest = await this.#parts.sharing.digest(reference, context).catch((error: unknown) => {
+      if (error instanceof Fault) return undefined;
+      throw error;
+    });
+    if (newest === undefined || newest === locked?.digest) return;
+    warn(record, `The seed ${reference} is another one by now; the environment begins with the one in the lock.`, context);
   }
 
   async #obtain(record: EnvironmentRecord, seed: string, context: JobContext): Promise<string> {
@@ -73,6 +109,10 @@ function namesRegistry(seed: string): boolean {
   if (!/^[^/]*[.:][^/]*\/|^localhost\//.test(seed) || seed.startsWith('.')) return false;
   parseImageReference(seed);
   return true;
+}
+
+function warn(record: EnvironmentRecord, text: string, { report }: JobContext): void {
+  report({ type: 'log', entry: { level: 'warning', text, source: record.name } });
 }
 
 async function isFile(file: string): Promise<boolean> {

@@ -106,6 +106,30 @@ describe('the first start of an environment with a seed', () => {
     expect(await inService(record, 'cat /data/seen')).toBe('from production');
   });
 
+  it('begins with the one that its lock names, though the tag has moved on, and tells so', async () => {
+    const tag = `${inject('registryAddress')}/first-start/moving:1`;
+    await resultOf(core, core.sharing.import(file));
+    const { digest } = await resultOf(core, core.sharing.push(snapshotId, tag));
+    const record = await environment(tag);
+    const text = compose(tag).replace('seed:', 'lock: slipway.lock.json, seed:');
+    await writeFile(path.join(record.directory, 'compose.yaml'), text);
+    await writeFile(path.join(record.directory, 'slipway.lock.json'), JSON.stringify({ version: 1, images: {}, seed: { reference: tag, digest } }));
+    const other = await environment(undefined);
+    await resultOf(core, core.stacks.up(other));
+    await resultOf(core, core.sharing.push(String((await resultOf(core, core.snapshots.create(other, { kind: 'manual' })))['snapshotId']), tag));
+    await core.shelf.remove((await core.shelf.list(undefined, {})).map(({ id }) => id), {});
+
+    const job = core.stacks.up(record);
+    const warnings: string[] = [];
+    for await (const event of core.jobs.follow(job)) if (event.type === 'log' && event.entry.level === 'warning') warnings.push(event.entry.text);
+    await resultOf(core, job);
+    expect(await inService(record, 'cat /data/seen')).toBe('from production');
+    expect(warnings).toContainEqual(expect.stringContaining('is another one by now'));
+
+    await writeFile(path.join(record.directory, 'compose.yaml'), text.replace('moving:1', 'moving:2'));
+    expect(await problemOf(core, core.snapshots.reset(record, 'seed'))).toMatchObject({ code: 'image.not-found' });
+  });
+
   it('does not begin at all without its seed, and leaves nothing', async () => {
     const missing = await environment('nowhere');
     expect(await problemOf(core, core.stacks.up(missing))).toMatchObject({ code: 'snapshot.not-found' });
