@@ -161,9 +161,12 @@ static void put_bytes(struct record *to, const void *from, size_t length, int le
   to->length += length;
 }
 
-static void put_attributes(struct record *to, const char *path) {
+/* `file` is open, or -1. */
+static void put_attributes(struct record *to, const char *path, int file) {
   static char names[65536], value[65536];
-  ssize_t length = llistxattr(path, names, sizeof names);
+  /* Mostly there are none: asked first, as the kernel allocates as much as it is offered. */
+  ssize_t length = file < 0 ? llistxattr(path, NULL, 0) : flistxattr(file, NULL, 0);
+  if (length > 0) length = llistxattr(path, names, sizeof names);
   if (length < 0) length = 0; /* A file system without them. */
   for (ssize_t at = 0; at < length; at += (ssize_t)strlen(names + at) + 1) {
     ssize_t size = lgetxattr(path, names + at, value, sizeof value);
@@ -208,7 +211,7 @@ static char type_of(const struct stat *now) {
   }
 }
 
-static void put_entry(const char *path, const struct stat *now, char type, const char *target) {
+static void put_entry(const char *path, const struct stat *now, char type, const char *target, int file) {
   static struct record record;
   if (type != 'h') keep_path(now, path);
   record.length = 0;
@@ -225,62 +228,93 @@ static void put_entry(const char *path, const struct stat *now, char type, const
   record.length += KNOWN_FILE_BYTES;
   put_bytes(&record, path, strlen(path), 2);
   put_bytes(&record, target, strlen(target), 2);
-  if (type != 'h') put_attributes(&record, *path ? path : ".");
+  if (type != 'h') put_attributes(&record, *path ? path : ".", file);
   output_record('E', record.bytes, record.length);
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+struct name {
+  char *text;
+  /* As `readdir` tells it, DT_UNKNOWN where it can't. */
+  unsigned char kind;
+};
+
+static int by_name(const void *a, const void *b) { return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text); }
 
 static int trust_times;
 
-static void walk(const char *path);
+static void walk(const char *path, unsigned char kind);
 
 static void walk_directory(const char *path) {
   DIR *directory = opendir(*path ? path : ".");
   if (!directory && errno == ENOENT) return; /* Gone while a live volume is read. */
   if (!directory) fail("open", path);
   size_t count = 0, room = 64;
-  char **names = allocate(room * sizeof *names);
+  struct name *names = allocate(room * sizeof *names);
   for (struct dirent *entry; (entry = readdir(directory));) {
     if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
     if (count == room && !(names = realloc(names, (room *= 2) * sizeof *names))) fail("allocate", "memory");
-    names[count++] = strdup(entry->d_name);
+    names[count++] = (struct name){strdup(entry->d_name), entry->d_type};
   }
   closedir(directory);
   qsort(names, count, sizeof *names, by_name);
   for (size_t i = 0; i < count; i++) {
     char *child = NULL;
-    if (asprintf(&child, *path ? "%s/%s" : "%s%s", path, names[i]) < 0) fail("allocate", "memory");
-    walk(child);
+    if (asprintf(&child, *path ? "%s/%s" : "%s%s", path, names[i].text) < 0) fail("allocate", "memory");
+    walk(child, names[i].kind);
     free(child);
-    free(names[i]);
+    free(names[i].text);
   }
   free(names);
 }
 
-static void walk_file(const char *path, const struct stat *now) {
+/* A regular file that is not empty; closes it. */
+static void put_file(int file, const char *path, const struct stat *now) {
   uint64_t size = (uint64_t)now->st_size;
-  if (trust_times && known_file(path, now)) {
-    put_entry(path, now, 'f', "");
-    output_record('S', "", 0);
-    return;
-  }
-  int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOATIME);
-  if (file < 0 && errno == EPERM) file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (file < 0 && (errno == ENOENT || errno == ELOOP)) return; /* Gone, or another thing now. */
-  if (file < 0) fail("open", path);
-  if (is_small(size)) {
-    if (group_length + size > GROUP_LIMIT || begins_group(path)) end_group();
-    put_entry(path, now, 'f', "");
-    read_small(file, path, (uint32_t)size);
-  } else {
-    put_entry(path, now, 'f', "");
-    read_large(file, path, size);
-  }
+  if (is_small(size) && (group_length + size > GROUP_LIMIT || begins_group(path))) end_group();
+  put_entry(path, now, 'f', "", file);
+  if (is_small(size)) read_small(file, path, (uint32_t)size);
+  else read_large(file, path, size);
   close(file);
 }
 
-static void walk(const char *path) {
+/* -1 when it is gone, or is another thing by now. Never waits for a fifo. */
+static int open_file(const char *path) {
+  int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  int file = open(path, flags | O_NOATIME);
+  if (file < 0 && errno == EPERM) file = open(path, flags);
+  if (file < 0 && errno != ENOENT && errno != ELOOP && errno != ENXIO) fail("open", path);
+  return file;
+}
+
+static void walk_file(const char *path, const struct stat *now) {
+  int64_t position = trust_times ? known_file(path, now) : -1;
+  if (position >= 0) {
+    uint8_t told[4];
+    for (int i = 0; i < 4; i++) told[i] = (uint8_t)(position >> (8 * i));
+    keep_path(now, path);
+    output_record('U', told, sizeof told);
+    return;
+  }
+  int file = open_file(path);
+  if (file >= 0) put_file(file, path, now);
+}
+
+/* 1 when it was a file of one name, not empty, and has been told: opened at once, it is looked up once instead of thrice. */
+static int walk_new_file(const char *path) {
+  struct stat now;
+  int file = open_file(path);
+  if (file < 0) return 0;
+  if (fstat(file, &now)) fail("look at", path);
+  if (!S_ISREG(now.st_mode) || now.st_nlink != 1 || now.st_size == 0) {
+    close(file);
+    return 0;
+  }
+  put_file(file, path, &now);
+  return 1;
+}
+
+static void walk(const char *path, unsigned char kind) {
+  if (kind == DT_REG && !known_files() && walk_new_file(path)) return;
   struct stat now;
   if (lstat(*path ? path : ".", &now)) {
     if (errno == ENOENT) return; /* Gone while a live volume is read. */
@@ -290,7 +324,7 @@ static void walk(const char *path) {
   if (!type) return; /* Sockets belong to a running process and can't be kept. */
   const char *first = type != 'd' && now.st_nlink > 1 ? first_path(&now) : NULL;
   if (first) {
-    put_entry(path, &now, 'h', first);
+    put_entry(path, &now, 'h', first, -1);
     return;
   }
   if (type == 'f' && now.st_size > 0) {
@@ -302,7 +336,7 @@ static void walk(const char *path) {
     if (errno == ENOENT || errno == EINVAL) return;
     fail("read", path);
   }
-  put_entry(path, &now, type, target);
+  put_entry(path, &now, type, target, -1);
   if (type == 'd') walk_directory(path);
 }
 
@@ -335,7 +369,7 @@ void capture(const char *directory) {
   uint8_t begin[8];
   for (int i = 0; i < 8; i++) begin[i] = (uint8_t)((uint64_t)started.tv_sec >> (8 * i));
   output_record('B', begin, sizeof begin);
-  walk("");
+  walk("", DT_DIR);
   end_group();
   end_frame();
   output_record('D', "", 0);

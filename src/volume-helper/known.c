@@ -13,7 +13,7 @@ static size_t chunk_capacity, chunk_count;
 /* Records as they came, and a table of their positions plus one. */
 static uint8_t *files;
 static uint32_t *file_slots;
-static size_t file_capacity;
+static size_t file_capacity, file_count;
 
 /* FNV-1a. */
 static uint64_t hash_text(const char *text) {
@@ -71,6 +71,7 @@ void known_read(void) {
   for (size_t i = 0; i < chunks_coming; i++) known_chunk(u64(prefixes + 8 * i));
   files = allocate(files_coming * KNOWN_FILE_BYTES);
   read_exactly(files, files_coming * KNOWN_FILE_BYTES);
+  file_count = files_coming;
   file_capacity = capacity_for(files_coming);
   file_slots = zeroed(file_capacity * sizeof *file_slots);
   for (size_t i = 0; i < files_coming; i++) {
@@ -92,11 +93,13 @@ void known_describe(const char *path, const struct stat *now, uint8_t record[KNO
   for (int i = 0; i < KNOWN_FILE_BYTES; i++) record[i] = (uint8_t)(numbers[i / 8] >> (8 * (i % 8)));
 }
 
-int known_file(const char *path, const struct stat *now) {
+int known_files(void) { return file_count > 0; }
+
+int64_t known_file(const char *path, const struct stat *now) {
   uint8_t is[KNOWN_FILE_BYTES];
   known_describe(path, now, is);
   for (size_t at = (size_t)u64(is) & (file_capacity - 1); file_slots[at]; at = (at + 1) & (file_capacity - 1)) {
-    if (!memcmp(files + (file_slots[at] - 1) * (size_t)KNOWN_FILE_BYTES, is, KNOWN_FILE_BYTES)) return 1;
+    if (!memcmp(files + (file_slots[at] - 1) * (size_t)KNOWN_FILE_BYTES, is, KNOWN_FILE_BYTES)) return file_slots[at] - 1;
   }
-  return 0;
+  return -1;
 }

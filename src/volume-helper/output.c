@@ -9,7 +9,7 @@
 
 #include "fail.h"
 
-enum { SLOTS = 24, RECORDS_BYTES = 256 * 1024, MAX_THREADS = 8, LEVEL = 1 };
+enum { SLOTS = 24, RECORDS_BYTES = 32 * 1024, MAX_THREADS = 8, LEVEL = 1 };
 
 /* What is to be written next: bytes as they are, or a frame that some thread compresses. */
 struct slot {

@@ -1,4 +1,4 @@
-import { Decrypter, Encrypter } from 'age-encryption';
+import type { Decrypter, Encrypter } from 'age-encryption';
 import { Fault } from '../../base/fault.ts';
 import type { StoreJob } from '../jobs/job-io.ts';
 
@@ -25,6 +25,8 @@ const keyBytes = 32;
  * stretched for a second or so. Raises `usage.invalid` for a recipient that is none.
  */
 export const wrapKeyJob: StoreJob<WrapInput, Uint8Array> = async ({ contentKey, encryption }) => {
+  // Loaded when it is needed: it takes as long as all else that a thread for snapshots loads.
+  const { Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   if ('passphrase' in encryption) encrypter.setPassphrase(encryption.passphrase);
   else for (const recipient of encryption.recipients) addRecipient(encrypter, recipient);
@@ -33,6 +35,7 @@ export const wrapKeyJob: StoreJob<WrapInput, Uint8Array> = async ({ contentKey, 
 
 /** The content key out of an age file. Raises `snapshot.passphrase` when what was given does not open it. */
 export const unwrapKeyJob: StoreJob<UnwrapInput, Uint8Array> = async ({ envelope, unlocking }) => {
+  const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   if ('passphrase' in unlocking) decrypter.addPassphrase(unlocking.passphrase);
   else for (const identity of unlocking.identities) addIdentity(decrypter, identity);

@@ -6,10 +6,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const ascii = /^[\0-\x7f]*$/;
 
-export function bytesToString(bytes: Buffer): string {
+/** The name that the bytes from `start` to `end` are. */
+export function bytesToString(all: Buffer, start = 0, end = all.length): string {
   // Most names are plain, and this is several times faster.
-  const plain = bytes.toString('latin1');
+  const plain = all.toString('latin1', start, end);
   if (ascii.test(plain)) return plain;
+  const bytes = all.subarray(start, end);
   try {
     return utf8.decode(bytes);
   } catch {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { VolumeEntry } from './volume-entry.ts';
 
 /**
@@ -6,31 +5,6 @@ import type { VolumeEntry } from './volume-entry.ts';
  * chunks. Packs count from 0 in the order of the manifest's layers, the index itself left out.
  */
 export type ChunkRuns = readonly number[];
-
-const chunkRuns = z.array(z.number().int().nonnegative().max(0xffff_ffff)).refine((runs) => runs.length % 3 === 0);
-const common = {
-  path: z.string(),
-  mode: z.number().int().min(0).max(0o7777),
-  uid: z.number().int().nonnegative(),
-  gid: z.number().int().nonnegative(),
-  mtime: z.number().int(),
-  nanos: z.number().int().min(0).max(999_999_999).default(0),
-  xattrs: z.record(z.string(), z.base64()).optional(),
-};
-const deviceNumber = z.number().int().nonnegative().max(0xffff_ffff);
-
-/** One line of a file index (FORMAT.md, "File index"). */
-export const indexLine = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('volume'), name: z.string() }),
-  /** Goes on with the chunks of the file before it. */
-  z.object({ type: z.literal('more'), chunks: chunkRuns }),
-  z.object({ type: z.literal('directory'), ...common }),
-  z.object({ type: z.literal('file'), ...common, size: z.number().int().nonnegative(), chunks: chunkRuns.default([]), offset: z.number().int().nonnegative().default(0) }),
-  z.object({ type: z.enum(['symlink', 'hardlink']), ...common, target: z.string() }),
-  z.object({ type: z.literal('fifo'), ...common }),
-  z.object({ type: z.enum(['character', 'block']), ...common, device: z.tuple([deviceNumber, deviceNumber]) }),
-]);
-export type IndexLine = z.infer<typeof indexLine>;
 
 /** Where a file's content lies. */
 export interface FileContent {
@@ -49,16 +23,17 @@ export interface IndexedEntry extends FileContent {
 /** Long content lists are split, so that a line stays far below the largest chunk. */
 const runsPerLine = 8192 * 3;
 
-/** The lines of one entry, each with its line feed. */
+/** The lines of one entry, each with its line feed. Put together by hand: `JSON.stringify` of objects takes five times as long. */
 export function formatEntry(entry: VolumeEntry, { chunks, offset }: FileContent): string {
-  const { nanos, ...rest } = entry;
-  const line = JSON.stringify({
-    ...rest,
-    ...(nanos === 0 ? {} : { nanos }),
-    ...(chunks.length === 0 ? {} : { chunks: chunks.length > runsPerLine ? chunks.slice(0, runsPerLine) : chunks }),
-    ...(offset === 0 ? {} : { offset }),
-  });
-  let lines = `${line}\n`;
+  let lines = `{"type":"${entry.type}","path":${JSON.stringify(entry.path)},"mode":${entry.mode},"uid":${entry.uid},"gid":${entry.gid},"mtime":${entry.mtime}`;
+  if (entry.nanos !== 0) lines += `,"nanos":${entry.nanos}`;
+  if (entry.xattrs) lines += `,"xattrs":${JSON.stringify(entry.xattrs)}`;
+  if (entry.type === 'file') lines += `,"size":${entry.size}`;
+  else if ('target' in entry) lines += `,"target":${JSON.stringify(entry.target)}`;
+  else if ('device' in entry) lines += `,"device":[${entry.device.join()}]`;
+  if (chunks.length > 0) lines += `,"chunks":[${(chunks.length > runsPerLine ? chunks.slice(0, runsPerLine) : chunks).join()}]`;
+  if (offset !== 0) lines += `,"offset":${offset}`;
+  lines += '}\n';
   for (let at = runsPerLine; at < chunks.length; at += runsPerLine) {
     lines += `${JSON.stringify({ type: 'more', chunks: chunks.slice(at, at + runsPerLine) })}\n`;
   }

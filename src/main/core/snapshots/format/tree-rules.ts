@@ -13,11 +13,14 @@ const emptyOrDotted = /(?:^|\/)\.{0,2}(?:\/|$)/;
 export class TreeRules {
   readonly #volumes = new Set<string>();
   #types = new Map<string, VolumeEntry['type']>();
+  /** The directory of the entry before, which is mostly the next one's too; undefined where that is not known. */
+  #parent: string | undefined;
 
   startVolume(name: string): void {
     if (this.#volumes.has(name)) throw damaged(what, `it holds volume ${name} twice`);
     this.#volumes.add(name);
     this.#types = new Map();
+    this.#parent = undefined;
   }
 
   /** Raises `snapshot.damaged` when `entry` breaks a rule. */
@@ -27,9 +30,7 @@ export class TreeRules {
       if (type !== 'directory' || this.#types.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
     } else {
       if (!isPlainPath(path)) throw damaged(what, `${JSON.stringify(path)} is no path below a volume’s root`);
-      const slash = path.lastIndexOf('/');
-      const parent = this.#types.get(slash < 0 ? '' : path.slice(0, slash));
-      if (parent !== 'directory') throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
+      if (!this.#hasDirectory(path)) throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
     }
     if (this.#types.has(path)) throw damaged(what, `${JSON.stringify(path)} is there twice`);
     if (type === 'hardlink' && !isLinkable(this.#types.get(entry.target))) {
@@ -39,6 +40,15 @@ export class TreeRules {
       throw damaged(what, `${JSON.stringify(path)} is a link to an impossible name`);
     }
     this.#types.set(path, type);
+  }
+
+  #hasDirectory(path: string): boolean {
+    const slash = Math.max(0, path.lastIndexOf('/'));
+    if (this.#parent?.length === slash && path.startsWith(this.#parent)) return true;
+    const parent = path.slice(0, slash);
+    if (this.#types.get(parent) !== 'directory') return false;
+    this.#parent = parent;
+    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { fromWire, toWire, type WireError } from './wire-error.ts';
 
-/** Bytes travel in blocks of this size, moved (not copied) between the threads. */
+/** Bytes travel in blocks of up to this size, moved (not copied) between the threads. */
 const blockBytes = 512 * 1024;
 /** Blocks under way at once: what a slow receiver makes a fast sender hold. */
 const window = 8;
@@ -34,6 +34,8 @@ export async function sendBytes(port: MessagePort, bytes: AsyncIterable<Buffer>)
     for await (const piece of bytes) {
       for (const full of block.add(piece)) await send(full);
       if (state.stopped) break;
+      // A receiver that waits for work gets what there is.
+      if (state.credit >= window && !block.isEmpty) await send(block.takePart());
     }
     const rest = block.rest();
     if (rest.length > 0) await send(rest);
@@ -91,6 +93,17 @@ class BlockFiller {
       at += part.length;
       if (this.#filled === blockBytes) yield this.rest();
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#filled === 0;
+  }
+
+  /** What there is, as a copy: the space stays for what comes next. */
+  takePart(): Uint8Array<ArrayBuffer> {
+    const part = this.#block.slice(0, this.#filled);
+    this.#filled = 0;
+    return part;
   }
 
   rest(): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Descriptor } from '../format/manifest.ts';
 import { fileRecordBytes, PackedParser } from '../packed/packed-parser.ts';
 import { PackedVolumeWriter } from '../packed/packed-volume-writer.ts';
-import { ContentCollector, type SeenFiles, SeenFilesCache } from '../packed/seen-files.ts';
+import { type SeenFiles, SeenFilesCache, type SeenRecords } from '../packed/seen-files.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { ChunkTable } from '../store/chunk-table.ts';
 import { ChunkWriter } from '../store/chunk-writer.ts';
@@ -29,8 +29,8 @@ export interface VolumesRead {
   /** The file index and the packs, as a manifest names them. */
   readonly layers: readonly [StoredPack, ...StoredPack[]];
   readonly totals: ReadonlyMap<string, VolumeTotals>;
-  /** Records of the files that can be recognised next time, by volume. */
-  readonly seen: ReadonlyMap<string, Buffer>;
+  /** How files can be recognised next time, by volume. */
+  readonly seen: ReadonlyMap<string, SeenRecords>;
   /** Compressed bytes that were written for it. */
   readonly newBytes: number;
 }
@@ -69,7 +69,7 @@ class Reading {
   readonly #known: ChunkTable;
   readonly #io: JobIo;
   readonly #totals = new Map<string, VolumeTotals>();
-  readonly #seen = new Map<string, Buffer>();
+  readonly #seen = new Map<string, SeenRecords>();
 
   constructor(request: VolumesToRead, parts: { chunks: ChunkWriter; index: IndexWriter; known: ChunkTable; io: JobIo }) {
     this.#request = request;
@@ -93,9 +93,7 @@ class Reading {
   async packed(before: (volume: string) => Promise<SeenFiles>): Promise<Pick<VolumesRead, 'totals' | 'seen'>> {
     const live = new Map<string, SeenFiles>();
     for (const volume of this.#request.livePass ? this.#request.volumes : []) {
-      const collector = new ContentCollector();
-      const records = await this.#packedVolume(volume, 'capturing', collector, await before(volume));
-      live.set(volume, { records, contents: collector.contents });
+      live.set(volume, await this.#packedVolume(volume, 'capturing', undefined, await before(volume)));
     }
     this.#totals.clear();
     for (const volume of this.#request.volumes) {
@@ -106,7 +104,7 @@ class Reading {
     return { totals: this.#totals, seen: this.#seen };
   }
 
-  async #packedVolume(volume: string, phase: Phase, index: IndexWriter | ContentCollector, seen: SeenFiles): Promise<Buffer> {
+  async #packedVolume(volume: string, phase: Phase, index: IndexWriter | undefined, seen: SeenFiles): Promise<SeenFiles & SeenRecords> {
     const writer = new PackedVolumeWriter(volume, { chunks: this.#chunks, index, seen });
     const bytes = this.#io.read(volume, encodeKnown(this.#known, seen));
     await this.#read(volume, phase, { parser: new PackedParser(writer), bytes, writer });

@@ -12,7 +12,8 @@ export interface PackedSink {
   part(offset: number): void;
   /** The chunk of all files told as parts since the last one. */
   group(hash: Buffer, bytes: number, isNew: boolean): void;
-  unchanged(): void;
+  /** A file is as it was, in all that a snapshot keeps of it: the one of the file record at that position in what was known. */
+  unchanged(position: number): void;
   frame(compressed: Buffer, rawBytes: number, chunkCount: number): void;
 }
 
@@ -20,6 +21,9 @@ export interface PackedSink {
 export const fileRecordBytes = 48;
 const chunkRecordBytes = 37;
 const headBytes = 5;
+/** Of an entry: where its file record lies, and how long it is before its path. */
+const recordOffset = 39;
+const fixedEntryBytes = recordOffset + fileRecordBytes + 2;
 /** The largest frame and the largest entry stay far below. */
 const maxRecordBytes = 8 * 1024 * 1024;
 
@@ -39,9 +43,10 @@ export class PackedParser {
     while (at + headBytes <= all.length) {
       const length = all.readUInt32LE(at + 1);
       if (length > maxRecordBytes) throw new Error('the helper sent an impossible record');
-      if (at + headBytes + length > all.length) break;
-      this.#record(String.fromCharCode(all.readUInt8(at)), all.subarray(at + headBytes, at + headBytes + length));
-      at += headBytes + length;
+      const end = at + headBytes + length;
+      if (end > all.length) break;
+      this.#record(String.fromCharCode(all.readUInt8(at)), all, at + headBytes, end);
+      at = end;
     }
     // A copy, as the sender may use its memory again.
     this.#pending = Buffer.from(all.subarray(at));
@@ -52,30 +57,31 @@ export class PackedParser {
     if (!this.#ended) throw new Error('the helper ended early');
   }
 
-  #record(type: string, content: Buffer): void {
+  /** The record whose content goes from `start` to `end`: most are so short that a Buffer of their own would cost more. */
+  #record(type: string, all: Buffer, start: number, end: number): void {
     switch (type) {
       case 'B':
-        this.#sink.begin(content.readBigUInt64LE(0));
+        this.#sink.begin(all.readBigUInt64LE(start));
         break;
       case 'E':
-        this.#entry(content);
+        this.#entry(all, start, end);
         break;
       case 'C':
-        for (let at = 0; at < content.length; at += chunkRecordBytes) {
-          this.#sink.chunk(content.subarray(at, at + 32), content.readUInt32LE(at + 32), content[at + 36] === 1);
+        for (let at = start; at < end; at += chunkRecordBytes) {
+          this.#sink.chunk(all.subarray(at, at + 32), all.readUInt32LE(at + 32), all[at + 36] === 1);
         }
         break;
       case 'P':
-        this.#sink.part(content.readUInt32LE(0));
+        this.#sink.part(all.readUInt32LE(start));
         break;
       case 'G':
-        this.#sink.group(content.subarray(0, 32), content.readUInt32LE(32), content[36] === 1);
+        this.#sink.group(all.subarray(start, start + 32), all.readUInt32LE(start + 32), all[start + 36] === 1);
         break;
-      case 'S':
-        this.#sink.unchanged();
+      case 'U':
+        this.#sink.unchanged(all.readUInt32LE(start));
         break;
       case 'F':
-        this.#sink.frame(Buffer.from(content.subarray(8)), content.readUInt32LE(0), content.readUInt32LE(4));
+        this.#sink.frame(Buffer.from(all.subarray(start + 8, end)), all.readUInt32LE(start), all.readUInt32LE(start + 4));
         break;
       case 'D':
         this.#ended = true;
@@ -85,27 +91,52 @@ export class PackedParser {
     }
   }
 
-  #entry(content: Buffer): void {
-    const cursor = new Cursor(content);
-    const type = String.fromCharCode(cursor.number(1));
-    const mode = cursor.number(2);
-    const uid = cursor.number(4);
-    const gid = cursor.number(4);
-    const mtime = cursor.long();
-    const nanos = cursor.number(4);
-    const size = cursor.long();
-    const device = [cursor.number(4), cursor.number(4)] as const;
-    const record = cursor.bytes(fileRecordBytes);
-    const path = bytesToString(cursor.bytes(cursor.number(2)));
-    const target = bytesToString(cursor.bytes(cursor.number(2)));
-    const xattrs: Record<string, string> = {};
-    while (!cursor.atEnd) {
-      const name = bytesToString(cursor.bytes(cursor.number(2)));
-      xattrs[name] = cursor.bytes(cursor.number(4)).toString('base64');
-    }
-    const common = { path, mode, uid, gid, mtime, nanos, ...(Object.keys(xattrs).length > 0 ? { xattrs } : {}) };
-    this.#sink.entry(entryOf(type, common, { size, device, target }), record);
+  #entry(all: Buffer, start: number, end: number): void {
+    if (end - start < fixedEntryBytes) throw cutOff();
+    const pathStart = start + fixedEntryBytes;
+    const pathEnd = pathStart + all.readUInt16LE(pathStart - 2);
+    if (pathEnd + 2 > end) throw cutOff();
+    const targetEnd = pathEnd + 2 + all.readUInt16LE(pathEnd);
+    if (targetEnd > end) throw cutOff();
+    const xattrs = targetEnd === end ? undefined : readAttributes(all, targetEnd, end);
+    const common = {
+      path: bytesToString(all, pathStart, pathEnd),
+      mode: all.readUInt16LE(start + 1),
+      uid: all.readUInt32LE(start + 3),
+      gid: all.readUInt32LE(start + 7),
+      mtime: readLong(all, start + 11),
+      nanos: all.readUInt32LE(start + 19),
+      ...(xattrs ? { xattrs } : {}),
+    };
+    const entry = entryOf(String.fromCharCode(all.readUInt8(start)), common, {
+      size: readLong(all, start + 23),
+      device: [all.readUInt32LE(start + 31), all.readUInt32LE(start + 35)],
+      target: bytesToString(all, pathEnd + 2, targetEnd),
+    });
+    this.#sink.entry(entry, all.subarray(start + recordOffset, start + recordOffset + fileRecordBytes));
   }
+}
+
+/** Names and values to the end of an entry's record. */
+function readAttributes(all: Buffer, start: number, end: number): Record<string, string> {
+  const xattrs: Record<string, string> = {};
+  for (let at = start; at < end; ) {
+    const nameEnd = at + 2 + (at + 2 <= end ? all.readUInt16LE(at) : end);
+    const valueEnd = nameEnd + 4 + (nameEnd + 4 <= end ? all.readUInt32LE(nameEnd) : end);
+    if (valueEnd > end) throw cutOff();
+    xattrs[bytesToString(all, at + 2, nameEnd)] = all.toString('base64', nameEnd + 4, valueEnd);
+    at = valueEnd;
+  }
+  return xattrs;
+}
+
+/** Eight bytes, signed, of which a double keeps 53 bits. */
+function readLong(all: Buffer, at: number): number {
+  return all.readInt32LE(at + 4) * 0x1_0000_0000 + all.readUInt32LE(at);
+}
+
+function cutOff(): Error {
+  return new Error('the helper sent a record that is cut off');
 }
 
 function entryOf(
@@ -129,39 +160,5 @@ function entryOf(
       return { type: type === 'c' ? 'character' : 'block', ...common, device };
     default:
       throw new Error('the helper sent an entry of an unknown type');
-  }
-}
-
-/** Reads little-endian fields one after the other. */
-class Cursor {
-  readonly #content: Buffer;
-  #at = 0;
-
-  constructor(content: Buffer) {
-    this.#content = content;
-  }
-
-  get atEnd(): boolean {
-    return this.#at >= this.#content.length;
-  }
-
-  number(bytes: 1 | 2 | 4): number {
-    const value = this.#content.readUIntLE(this.#at, bytes);
-    this.#at += bytes;
-    return value;
-  }
-
-  /** Eight bytes, signed, of which a double keeps 53 bits. */
-  long(): number {
-    const value = this.#content.readInt32LE(this.#at + 4) * 0x1_0000_0000 + this.#content.readUInt32LE(this.#at);
-    this.#at += 8;
-    return value;
-  }
-
-  bytes(length: number): Buffer {
-    const value = this.#content.subarray(this.#at, this.#at + length);
-    if (value.length !== length) throw new Error('the helper sent a record that is cut off');
-    this.#at += length;
-    return value;
   }
 }

@@ -1,11 +1,13 @@
+import type { ChunkRuns } from '../format/index-line.ts';
 import type { VolumeEntry } from '../format/volume-entry.ts';
 import { TreeRules } from '../format/tree-rules.ts';
 import { appendRun } from '../store/append-run.ts';
 import type { ChunkWriter } from '../store/chunk-writer.ts';
 import type { EntrySink } from '../store/index-writer.ts';
 import type { VolumeTotals } from '../store/volume-writer.ts';
-import type { PackedSink } from './packed-parser.ts';
-import type { SeenFiles } from './seen-files.ts';
+import { FileRecords } from './file-records.ts';
+import { fileRecordBytes, type PackedSink } from './packed-parser.ts';
+import type { SeenFile, SeenFiles, SeenRecords } from './seen-files.ts';
 
 /** A change this long before the reading began is told by its ctime, in nanoseconds; a later one may not be. */
 const settledTime = 2_000_000_000n;
@@ -13,7 +15,7 @@ const ctimeOffset = 32;
 
 interface ToldEntry {
   readonly entry: VolumeEntry;
-  readonly runs: number[];
+  chunks: ChunkRuns;
   offset: number;
   /** Its group's chunk has not been told yet. */
   inGroup: boolean;
@@ -23,21 +25,27 @@ interface ToldEntry {
 export class PackedVolumeWriter implements PackedSink {
   readonly totals: VolumeTotals = { bytes: 0, files: 0, entries: 0 };
   readonly #chunks: ChunkWriter;
-  readonly #index: EntrySink;
+  readonly #index: EntrySink | undefined;
   readonly #seen: SeenFiles;
   readonly #rules = new TreeRules();
-  readonly #records: Buffer[] = [];
+  readonly #records = new FileRecords();
+  /** Of a first reading: the files of the records, for the second. */
+  readonly #files: SeenFile[] = [];
+  #fileCount = 0;
   /** Entries that wait for the chunk of a group, theirs or one of an entry before. */
   #waiting: ToldEntry[] = [];
   #settledBefore = 0n;
   #current: ToldEntry | undefined;
+  /** The chunks of the current file. */
+  #runs: number[] = [];
 
-  constructor(volume: string, { chunks, index, seen }: { chunks: ChunkWriter; index: EntrySink; seen: SeenFiles }) {
+  /** `index` is absent in a first reading of a volume that is read again before anything refers to what was read. */
+  constructor(volume: string, { chunks, index, seen }: { chunks: ChunkWriter; index: EntrySink | undefined; seen: SeenFiles }) {
     this.#chunks = chunks;
     this.#index = index;
     this.#seen = seen;
     this.#rules.startVolume(volume);
-    index.startVolume(volume);
+    index?.startVolume(volume);
   }
 
   begin(seconds: bigint): void {
@@ -45,19 +53,22 @@ export class PackedVolumeWriter implements PackedSink {
   }
 
   entry(entry: VolumeEntry, record: Buffer): void {
-    this.#endEntry();
-    this.#rules.check(entry);
-    this.totals.entries += 1;
-    if (entry.type !== 'directory') this.totals.files += 1;
-    if (entry.type === 'file') {
-      this.totals.bytes += entry.size;
-      if (record.readBigUInt64LE(ctimeOffset) < this.#settledBefore) this.#records.push(Buffer.from(record));
-    }
-    this.#current = { entry, runs: [], offset: 0, inGroup: false };
+    this.#runs = [];
+    const told = { entry, chunks: this.#runs, offset: 0, inGroup: false };
+    this.#begin(told, record.readBigUInt64LE(ctimeOffset) < this.#settledBefore ? record : undefined);
+  }
+
+  unchanged(position: number): void {
+    const file = this.#seen.files[position];
+    if (!file) throw new Error('the helper skipped a file that was not seen before');
+    const { entry, chunks, offset } = file;
+    const record = this.#seen.records.subarray(position * fileRecordBytes, (position + 1) * fileRecordBytes);
+    this.#begin({ entry, chunks: this.#numbered(chunks), offset, inGroup: false }, record);
   }
 
   chunk(hash: Buffer, bytes: number, isNew: boolean): void {
-    appendRun(this.#file().runs, this.#chunks.addTold(hash, bytes, isNew));
+    this.#file();
+    appendRun(this.#runs, this.#chunks.addTold(hash, bytes, isNew));
   }
 
   part(offset: number): void {
@@ -67,38 +78,48 @@ export class PackedVolumeWriter implements PackedSink {
   }
 
   group(hash: Buffer, bytes: number, isNew: boolean): void {
-    const place = this.#chunks.addTold(hash, bytes, isNew);
+    const { pack, ordinal } = this.#chunks.addTold(hash, bytes, isNew);
     for (const told of this.#current ? [...this.#waiting, this.#current] : this.#waiting) {
       if (!told.inGroup) continue;
-      appendRun(told.runs, place);
+      told.chunks = [pack, ordinal, 1];
       told.inGroup = false;
     }
-    for (const told of this.#waiting) this.#index.addEntry(told.entry, { chunks: told.runs, offset: told.offset });
+    for (const told of this.#waiting) this.#index?.addEntry(told.entry, told);
     this.#waiting = [];
-  }
-
-  unchanged(): void {
-    const told = this.#file();
-    const content = this.#seen.contents.get(told.entry.path);
-    if (!content) throw new Error(`the helper skipped ${JSON.stringify(told.entry.path)}, which was not seen before`);
-    const { packs } = this.#seen;
-    for (let at = 0; at < content.chunks.length; at += 3) {
-      const number = content.chunks[at] ?? 0;
-      const pack = packs ? this.#chunks.numberOfStored(packs[number] ?? '') : number;
-      told.runs.push(pack, content.chunks[at + 1] ?? 0, content.chunks[at + 2] ?? 0);
-    }
-    told.offset = content.offset;
   }
 
   frame(compressed: Buffer, rawBytes: number): void {
     this.#chunks.addCompressedFrame(compressed, rawBytes);
   }
 
-  /** The volume is whole. Returns the records of the files that can be recognised next time. */
-  end(): Buffer {
+  /** The volume is whole. Returns how the files can be recognised next time; `files` of a first reading only. */
+  end(): SeenFiles & SeenRecords {
     this.#endEntry();
     if (this.#waiting.length > 0) throw new Error('the helper ended within a group of files');
-    return Buffer.concat(this.#records);
+    return { ...this.#records.all(), files: this.#files };
+  }
+
+  /** `record`: how to recognise the file, where that is possible. */
+  #begin(told: ToldEntry, record: Buffer | undefined): void {
+    this.#endEntry();
+    const { entry } = told;
+    if (this.#index) this.#rules.check(entry);
+    this.totals.entries += 1;
+    if (entry.type !== 'directory') this.totals.files += 1;
+    this.#current = told;
+    if (entry.type !== 'file') return;
+    this.totals.bytes += entry.size;
+    if (record) {
+      this.#records.add(record, this.#fileCount);
+      if (!this.#index) this.#files.push(told);
+    }
+    this.#fileCount += 1;
+  }
+
+  /** Runs that count the packs of an earlier snapshot, with their numbers in this one. */
+  #numbered(chunks: ChunkRuns): ChunkRuns {
+    const { packs } = this.#seen;
+    return packs ? chunks.map((number, at) => (at % 3 === 0 ? this.#chunks.numberOfStored(packs[number] ?? '') : number)) : chunks;
   }
 
   #file(): ToldEntry {
@@ -111,6 +132,6 @@ export class PackedVolumeWriter implements PackedSink {
     if (!told) return;
     this.#current = undefined;
     if (told.inGroup || this.#waiting.length > 0) this.#waiting.push(told);
-    else this.#index.addEntry(told.entry, { chunks: told.runs, offset: told.offset });
+    else this.#index?.addEntry(told.entry, told);
   }
 }
