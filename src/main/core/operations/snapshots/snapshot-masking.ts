@@ -11,6 +11,7 @@ import { serviceOf } from '../../stacks/labels.ts';
 import { observeStack } from '../../stacks/observe.ts';
 import type { PreparedPlan } from '../../stacks/plan.ts';
 import type { CloneOperations } from './clone-operations.ts';
+import { forgetOldRows } from './forget-old-rows.ts';
 import { runMaskingStep } from './masking-step.ts';
 import type { SnapshotOperations } from './snapshot-operations.ts';
 import type { SnapshotShelf } from './snapshot-shelf.ts';
@@ -88,6 +89,25 @@ export class SnapshotMasking {
         await runMaskingStep(engine, { container: container.id, service, step }, context);
         context.report({ type: 'step', step: { ...shown, state: 'done' } });
       }
+      await this.#forget(engine, { container: container.id, service, steps }, context);
+    }
+  }
+
+  /** What was replaced must not be found in the files, by whoever reads them without the database. */
+  async #forget(
+    engine: Engine,
+    { container, service, steps }: { container: string; service: string; steps: MaskingRules[string] },
+    context: JobContext,
+  ): Promise<void> {
+    const databases = new Set(steps.filter(({ sql }) => sql !== undefined).map(({ database }) => database));
+    for (const database of databases) {
+      const shown = { id: `mask.${service}.forget.${database ?? ''}`, title: `Take replaced rows out of the files of ${service}` };
+      context.report({ type: 'step', step: { ...shown, state: 'running' } });
+      const done = await forgetOldRows(engine, { container, service, database }, context);
+      context.report({ type: 'step', step: { ...shown, state: done ? 'done' : 'skipped' } });
+      if (done) continue;
+      const text = `The files of ${service} keep traces of what was replaced, as those of MySQL and MariaDB do: who reads them byte by byte finds some. Share a dump where that matters.`;
+      context.report({ type: 'log', entry: { level: 'warning', text, source: service } });
     }
   }
 }

@@ -31,14 +31,14 @@ export async function prepareLayout(directory: string): Promise<void> {
   if (version !== layoutFile.imageLayoutVersion) throw tooNew(`The snapshot store ${directory}`);
 }
 
-/** `index.json`; an empty one where there is none yet. Raises `storage.damaged`. */
+/** `index.json`; an empty one where there is none yet. Raises `snapshot.damaged`. */
 export async function readImageIndex(directory: string): Promise<ImageIndex> {
   const text = await readOptional(path.join(directory, 'index.json'));
   if (text === undefined) return { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] };
   const index = parse(text, (value) => imageIndex.parse(value));
   if (!index) {
     throw new Fault({
-      code: 'storage.damaged',
+      code: 'snapshot.damaged',
       message: `The list of snapshots, ${path.join(directory, 'index.json')}, can't be read.`,
       hint: 'Put back a copy of this file, or move it away: the snapshots themselves are in the folder beside it.',
     });

@@ -38,6 +38,11 @@ it.each<[string, Files, Pick<FoundDatabase, 'product' | 'version'>]>([
   ['MySQL 8.4', { ibdata1: 'x', 'mysql.ibd': 'x', mysql_upgrade_history: '{"file_format":"1","upgrade_history":[{"date":"2026","version":"8.4.3"}]}' }, { product: 'mysql', version: '8.4.3' }],
   ['MariaDB', { ibdata1: 'x', aria_log_control: 'x', mysql_upgrade_info: '10.11.6-MariaDB' }, { product: 'mariadb', version: '10.11.6' }],
   ['MariaDB that was never upgraded', { ibdata1: 'x', aria_log_control: 'x', ib_logfile0: redoLog('MariaDB 11.4.2') }, { product: 'mariadb', version: '11.4.2' }],
+  [
+    'MariaDB by the first bytes of a log that 10.11 wrote',
+    { ibdata1: 'x', aria_log_control: 'x', ib_logfile0: Buffer.from('506879730000000000000000000030004d6172696144422031302e31312e31390000', 'hex') },
+    { product: 'mariadb', version: '10.11.19' },
+  ],
 ])('tells %s', async (_title, files, expected) => {
   expect(await found({ db: files })).toEqual([{ volume: 'db', directory: '', ...expected }]);
 });
