@@ -40,9 +40,9 @@ export class ImageUpdate {
   }
 
   /**
-   * Pulls what is newer, takes a safety snapshot, recreates, waits until all is ready and runs the checks, as a job. A
-   * failure or a cancellation puts images, lock and data back as they were and starts what ran. The result is an
-   * `UpdateReport`.
+   * Pulls what is newer, takes a safety snapshot, recreates, waits until all is ready and runs the checks, as a job. An
+   * environment that was stopped runs for the checks only. A failure or a cancellation puts images, lock and data back
+   * as they were and starts what ran. The result is an `UpdateReport`.
    */
   update(record: EnvironmentRecord): string {
     return this.#parts.jobs.start({
@@ -73,6 +73,7 @@ export class ImageUpdate {
       await this.#adopt(engine, before, context);
       await runs.apply(engine, await runs.prepare(engine, record, 'up', { pull: 'missing' }, context), { wait: true }, context);
       const report = await checks.require(engine, record, 'update', context);
+      if (!wasUp) await runs.apply(engine, await runs.prepare(engine, record, 'stop', {}, context), {}, context);
       return {
         images: newer.map(({ service, image, present, locked, newest = '' }) => ({ service, image, after: newest, ...beforeOf(locked ?? present?.digest ?? present?.id) })),
         warnings,

@@ -196,6 +196,18 @@ describe('an image that does not work with the data', () => {
   });
 });
 
+it('an environment that was stopped is stopped again after its update', async () => {
+  const stopped = core.library.update(shop.id, (record) => ({ ...record, profile: 'default', values: { EXPECTED: 'four' } }));
+  await resultOf(core, core.stacks.stop(stopped));
+  await release('four');
+  expect(await resultOf(core, core.imageUpdate.update(stopped))).toMatchObject({ images: [{ service: 'web' }] });
+  const states = await engine.containers.list({ labels: [`com.docker.compose.project=${shop.projectName}`] });
+  expect(states.map(({ state }) => state)).toEqual(['exited']);
+  expect(await checked(stopped)).toMatchObject({ state: 'up-to-date' });
+  await resultOf(core, core.stacks.up(stopped));
+  expect([await served(), await schema()]).toEqual(['four', 'four']);
+});
+
 describe('what cannot be asked', () => {
   it('is unknown, with the reason, and keeps nothing else from being told', async () => {
     const directory = path.join(home, 'other');
