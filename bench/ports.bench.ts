@@ -21,7 +21,8 @@ const run = promisify(execFile);
 
 /**
  * 200 published ports in ten containers: listed with their holders and tried, beside what `docker ps` and `ss` take to
- * list theirs; how long after a container's change the watched table shows it; and 100 ports tested before a start.
+ * list theirs; how long after the engine's event of a stop and of a start the watched table shows it; and 100 ports
+ * tested before a start.
  */
 export default async function ports(): Promise<Comparison[]> {
   const dockerd = await startDockerd({ name: 'bench-ports' });
@@ -46,7 +47,13 @@ export default async function ports(): Promise<Comparison[]> {
       unit: 'ms',
       peers: { slipway: await timed(() => findPortConflicts({ projectName: 'x', wanted: hundred(), containers: [], host: systemHostPorts() })) },
     };
-    return [listing, { title: 'view after a container changed', unit: 'ms', peers: { slipway: await viewUpdates(core) } }, conflicts];
+    const views = await viewUpdates(core);
+    return [
+      listing,
+      { title: 'view after the event of a stop', unit: 'ms', peers: { slipway: views.stops } },
+      { title: 'view after the event of a start', unit: 'ms', peers: { slipway: views.starts } },
+      conflicts,
+    ];
   } finally {
     await core.close();
     await dockerd.stop();
@@ -80,24 +87,33 @@ function hundred(): WantedPort[] {
   return Array.from({ length: 100 }, (_, index) => ({ service: 's', containerPort: 80, protocol: 'tcp', hostIp: '127.0.0.1', hostPorts: [26_000 + index] }));
 }
 
-/** From the engine's answer to a stop or a start until the watched table shows it. */
-async function viewUpdates(core: Core): Promise<number[]> {
+/** From the arrival of the engine's event until the watched table shows all ports of the container as free, or as its own. */
+async function viewUpdates(core: Core): Promise<{ stops: number[]; starts: number[] }> {
   const stop = new AbortController();
-  const seen = core.portFeed.watch(() => core.library.list(), { signal: stop.signal });
-  const until = async (running: boolean): Promise<void> => {
-    const shows = (rows: readonly PortRow[]): boolean => rows.filter(({ service }) => service === 's0').every(({ holder, state }) => running === (state === 'listening' || (state === 'dead' && holder !== undefined)));
-    for (let next = await seen.next(); !next.done; next = await seen.next()) if (shows(next.value)) return;
-  };
-  await until(true);
   const engine = await core.connection.get();
   const [container] = await engine.containers.list({ labels: ['com.docker.compose.service=s0'] });
-  const times: number[] = [];
-  for (let round = 0; round < rounds * 2; round++) {
-    const running = round % 2 === 1;
+  const seen = core.portFeed.watch(() => core.library.list(), { signal: stop.signal });
+  const until = async (running: boolean): Promise<number> => {
+    const shows = (rows: readonly PortRow[]): boolean =>
+      rows.filter(({ service }) => service === 's0').every(({ holder, state }) => (running ? holder?.kind === 'service' && state !== 'conflict' : state === 'free'));
+    for (let next = await seen.next(); !next.done; next = await seen.next()) if (shows(next.value)) return performance.now();
+    throw new Error('The table ended.');
+  };
+  const arrival = async (action: string): Promise<number> => {
+    for await (const event of engine.events.watch({ signal: stop.signal })) if (event.kind === 'container' && event.action === action) return performance.now();
+    throw new Error('The events ended.');
+  };
+  await until(true);
+  const change = async (running: boolean): Promise<number> => {
+    const told = arrival(running ? 'start' : 'die');
+    const shown = until(running);
     await (running ? engine.containers.start(container?.id ?? '') : engine.containers.kill(container?.id ?? ''));
-    const start = performance.now();
-    await until(running);
-    times.push(performance.now() - start);
+    return Math.max(0, (await shown) - (await told));
+  };
+  const times = { stops: [] as number[], starts: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    times.stops.push(await change(false));
+    times.starts.push(await change(true));
   }
   stop.abort();
   await seen.return();

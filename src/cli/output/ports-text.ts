@@ -24,8 +24,9 @@ export function portsText(rows: readonly PortRow[]): string {
   );
 }
 
-/** `listening`, or with what a web server said: `listening, 200 “Guest book”`. */
-function stateText({ state, http }: PortRow): string {
+/** `listening`, or with what a web server said: `listening, 200 “Guest book”`; `trying` until that is known. */
+function stateText({ state, trying, http }: PortRow): string {
+  if (trying) return 'trying';
   if (!http) return state;
   return `${state}, ${http.tls ? 'TLS, ' : ''}${http.status}${http.title === undefined ? '' : ` “${http.title}”`}`;
 }

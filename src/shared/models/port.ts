@@ -33,6 +33,8 @@ export const portRow = z.object({
   /** The person changed it: the files say something else, or publish no such port. */
   edited: z.enum(['moved', 'added']).optional(),
   state: portState,
+  /** Its container has just changed: whether somebody answers is not known yet, and is told in newer rows. */
+  trying: z.boolean().optional(),
   holder: portHolder.optional(),
   exposure: z.enum(['loopback', 'everywhere', 'address']),
   /** To open or copy: `http://127.0.0.1:8080`, `postgres://app@127.0.0.1:5432/app`. */

@@ -28,6 +28,8 @@ export interface ReservedPorts {
 }
 
 export interface FindPortConflictsRequest extends Cancellable {
+  /** False: who has the ports is all that is asked for. */
+  readonly suggest?: boolean;
   readonly projectName: string;
   readonly wanted: readonly WantedPort[];
   /** All containers of the engine; the project's own ones are no conflict. */
@@ -43,6 +45,7 @@ export interface FindPortConflictsRequest extends Cancellable {
 export async function findPortConflicts(request: FindPortConflictsRequest): Promise<PortConflict[]> {
   const tested = await Promise.all(request.wanted.map(async (wanted, index) => wantedTwice(index, request) ?? (await testPort(wanted, request))));
   const found = await withHolders(tested.filter((conflict) => conflict !== undefined), request);
+  if (request.suggest === false) return found;
   const taken = new Set(request.wanted.flatMap(({ hostPorts }) => hostPorts));
   const conflicts: PortConflict[] = [];
   for (const conflict of found) {

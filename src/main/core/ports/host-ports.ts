@@ -22,9 +22,14 @@ export interface HostPorts {
    */
   findHolders(addresses: readonly HostAddress[], options?: Cancellable): Promise<readonly (PortHolder | undefined)[]>;
   /** Everything that listens on this machine by TCP and UDP, as far as the operating system tells this user. */
-  listeners(options?: Cancellable): Promise<readonly HostListener[]>;
+  listeners(options?: ListenersOptions): Promise<readonly HostListener[]>;
   /** Ranges from which the operating system takes ports by itself or which it keeps: bad for fixed ports. */
   avoidedRanges(options?: Cancellable): Promise<readonly PortRange[]>;
+}
+
+export interface ListenersOptions extends Cancellable {
+  /** Addresses whose holder is known: nobody is looked up for them, and they may be left out. */
+  readonly except?: (address: HostAddress) => boolean;
 }
 
 /** Something that waits for connections or datagrams. */

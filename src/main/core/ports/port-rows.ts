@@ -9,6 +9,9 @@ import type { PortProbe } from './probe.ts';
 import { originsOf } from './remaps.ts';
 import { wantedPort, wantedPorts, type PublishOptions, type WantedPort } from './wanted-port.ts';
 
+/** `portKey` → what came of trying it, where that is known. Ports without an entry count as answering while their container runs. */
+export type KnownProbes = ReadonlyMap<string, PortProbe | 'trying'>;
+
 export interface PortRowsRequest extends PublishOptions {
   /** With the environment's remaps applied. */
   readonly project: Project;
@@ -18,8 +21,7 @@ export interface PortRowsRequest extends PublishOptions {
   /** The project's containers. */
   readonly containers: readonly ContainerSummary[];
   readonly environment?: { readonly id: string; readonly name: string };
-  /** `portKey` → what came of trying it. Ports without an entry count as answering while their container runs. */
-  readonly probes?: ReadonlyMap<string, PortProbe>;
+  readonly probes?: KnownProbes;
   readonly conflicts?: readonly PortConflict[];
 }
 
@@ -83,17 +85,20 @@ function rowsOf(port: WantedPort, change: Pick<PortRow, 'edited' | 'requestedPor
   });
   if (bound.length > 0) {
     const holder: PortHolder = { kind: 'service', name: project.name, service: port.service, ...(environment ? { environmentId: environment.id } : {}) };
-    return bound.map(({ hostIp, hostPort }) => {
-      const probe = probes?.get(portKey({ protocol: port.protocol, hostIp, hostPort })) ?? { answers: true };
-      return withAnswer(row(hostIp, hostPort, probe.answers ? 'listening' : 'dead', holder), probe);
-    });
+    return bound.map(({ hostIp, hostPort }) =>
+      withAnswer(row(hostIp, hostPort, 'listening', holder), probes?.get(portKey({ protocol: port.protocol, hostIp, hostPort }))),
+    );
   }
   const conflict = conflicts.find((one) => one.service === port.service && one.containerPort === port.containerPort && one.protocol === port.protocol);
   return [row(port.hostIp, single, conflict ? 'conflict' : 'free', conflict?.holder)];
 }
 
-/** A server that shows a certificate is opened with https, whatever its port. */
-export function withAnswer(row: PortRow, { http }: PortProbe): PortRow {
+/** The row of a mapped port with what came of trying it. A server that shows a certificate is opened with https, whatever its port. */
+export function withAnswer(row: PortRow, probe: PortProbe | 'trying' | undefined): PortRow {
+  if (probe === undefined) return row;
+  if (probe === 'trying') return { ...row, trying: true };
+  if (!probe.answers) return { ...row, state: 'dead' };
+  const { http } = probe;
   if (!http) return row;
   const address = http.tls ? row.address?.replace(/^http:/, 'https:') : row.address;
   return { ...row, http, ...(address === undefined ? {} : { address }) };

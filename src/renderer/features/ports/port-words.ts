@@ -1,12 +1,17 @@
 import type { PortEdit, PortRow } from '../../../shared/models/port.ts';
 import type { StateLook } from '../../ui/state-look.ts';
 
-export const portLooks: Readonly<Record<PortRow['state'], StateLook>> = {
+const portLooks: Readonly<Record<PortRow['state'], StateLook>> = {
   listening: { label: 'Listening', color: 'teal' },
   dead: { label: 'No answer', color: 'orange' },
   free: { label: 'Free', color: 'gray' },
   conflict: { label: 'Taken', color: 'red' },
 };
+
+/** How a row's port is; `trying` while its container has just changed and nobody has answered yet. */
+export function portLook({ state, trying }: Pick<PortRow, 'state' | 'trying'>): StateLook {
+  return trying ? { label: 'Trying…', color: 'gray' } : portLooks[state];
+}
 
 export const exposureWords: Readonly<Record<PortRow['exposure'], { label: string; color: string; hint: string }>> = {
   loopback: { label: 'This machine', color: 'gray', hint: 'Only programs on this machine can reach it.' },

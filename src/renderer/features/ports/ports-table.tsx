@@ -8,7 +8,7 @@ import { describeHolder } from '../../ui/port-conflicts.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { PortActions } from './port-actions.tsx';
 import { PortAddress } from './port-address.tsx';
-import { answerText, copyText, exposureWords, portLooks, portName } from './port-words.ts';
+import { answerText, copyText, exposureWords, portLook, portName } from './port-words.ts';
 
 interface PortsTableProps {
   ports: readonly PortRow[];
@@ -87,7 +87,7 @@ function PortTableRow({ port, withEnvironment, onEdit }: PortTableRowProps): Rea
         </Text>
       </Table.Td>
       <Table.Td>
-        <StateBadge look={portLooks[port.state]} size="sm" />
+        <StateBadge look={portLook(port)} size="sm" />
         {answer === undefined ? null : (
           <Text size="xs" c={port.http && port.http.status >= 500 ? 'orange' : 'dimmed'} truncate maw={220} title={answer}>
             {answer}

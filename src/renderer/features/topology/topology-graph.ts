@@ -2,7 +2,7 @@ import type { EnvironmentView } from '../../../shared/models/environment.ts';
 import type { EnvironmentNetworks } from '../../../shared/models/network.ts';
 import type { PortRow } from '../../../shared/models/port.ts';
 import { serviceLooks, type StateLook } from '../../ui/state-look.ts';
-import { hostAddress, portLooks } from '../ports/port-words.ts';
+import { hostAddress, portLook } from '../ports/port-words.ts';
 
 export type TopologyKind = 'host' | 'port' | 'service' | 'network' | 'volume';
 
@@ -43,7 +43,7 @@ export function topologyOf({ view, ports, networks }: TopologySource): Topology 
   const mounted = new Set(links.flatMap(({ volumes }) => volumes.map(({ key }) => key)));
   const nodes: TopologyNode[] = [
     ...(published.length > 0 ? [{ id: host, kind: 'host', label: 'This machine', detail: `${published.length} published`, look: made } as const] : []),
-    ...published.map((port): TopologyNode => ({ id: portId(port), kind: 'port', label: hostAddress(port), detail: port.protocol, look: portLooks[port.state] })),
+    ...published.map((port): TopologyNode => ({ id: portId(port), kind: 'port', label: hostAddress(port), detail: port.protocol, look: portLook(port) })),
     ...services.map(({ name, image, state }): TopologyNode => ({ id: `service ${name}`, kind: 'service', label: name, detail: image, look: serviceLooks[state] })),
     ...networks.networks.map(
       ({ key, driver, subnets, internal, exists }): TopologyNode => ({

@@ -10,6 +10,7 @@ import type { EngineConnection } from '../../engine/engine-connection.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { StateStore } from '../../environments/state-store.ts';
 import type { HostListener, HostPorts } from '../../ports/host-ports.ts';
+import { publishedBy } from '../../ports/machine-rows.ts';
 import type { PortOperations, ProbeGroup } from './port-operations.ts';
 import { PortProbes } from './port-probes.ts';
 
@@ -27,7 +28,15 @@ interface Surroundings {
   readonly listeners: readonly HostListener[];
 }
 
-/** Container events within this many milliseconds are looked at together. */
+/** What events tell before the engine's lists do. */
+interface Told {
+  /** Containers that ended, which the engine may list as running for some seconds more. */
+  readonly ended: Set<string>;
+  /** Container → how often it was started while somebody looked. */
+  readonly starts: Map<string, number>;
+}
+
+/** Events that come within this many milliseconds after a look at the engine are looked at together. */
 const quietMs = 40;
 /** Programs that begin to listen tell nobody: so often they are looked for, while somebody watches them. Milliseconds. */
 const listenersMs = 5_000;
@@ -65,14 +74,15 @@ export class PortFeed {
     const inner = sharedSignal(signal, stop.signal);
     const { state } = this.#parts;
     const around = new Live<Surroundings | undefined>(undefined);
+    const told: Told = { ended: new Set(), starts: new Map() };
     const probes = new PortProbes({ signal: inner });
     const waiting = new Live(0);
-    const following = Promise.all([this.#followEngine(around, machine, inner), this.#followRequests(probes, inner)]);
+    const following = Promise.all([this.#followEngine(around, told, machine, inner), this.#followRequests(probes, inner)]);
     try {
       yield* recompute(
         [state.changes, around, probes.changes, waiting],
         async () => {
-          const rows = await this.#rows(records(), around, probes, { machine, strict, signal: inner });
+          const rows = await this.#rows(records(), around, told, probes, { machine, strict, signal: inner });
           if (rows.some(({ state: now, holder }) => now === 'conflict' && holder?.kind !== 'service' && holder?.kind !== 'container')) {
             void sleep(conflictMs, { signal: inner }).then(() => waiting.update((count) => count + 1), unlessAborted);
           }
@@ -91,14 +101,16 @@ export class PortFeed {
   async #rows(
     records: readonly EnvironmentRecord[],
     around: Live<Surroundings | undefined>,
+    { starts }: Told,
     probes: PortProbes,
     { machine, strict, signal }: { readonly machine: boolean; readonly strict: boolean; readonly signal: AbortSignal },
   ): Promise<PortRow[]> {
     const { ports } = this.#parts;
-    const seen = around.value ?? (await this.#look(undefined, machine, signal));
+    const seen = around.value ?? (await this.#look(undefined, signal));
     if (!around.value && !seen.engine) around.set(seen);
     const { engine, containers, listeners } = seen;
-    const probe: ProbeGroup = (key, rows) => probes.of(key, fingerprint(containers, rows), rows);
+    const subjectOf = standsBehind(containers, starts);
+    const probe: ProbeGroup = (key, rows) => probes.of(key, rows, subjectOf);
     if (machine && engine) return ports.machineRows(engine, records, { containers, listeners }, probe, { signal });
     const found = records.map((record) => ports.environmentRows(engine, record, containers, probe, { signal }));
     return (await Promise.all(strict ? found : found.map((rows) => rows.catch(() => [])))).flat();
@@ -109,21 +121,23 @@ export class PortFeed {
   }
 
   /** Keeps `around` up to date with the engine's events, whichever engine is connected. */
-  async #followEngine(around: Live<Surroundings | undefined>, machine: boolean, signal: AbortSignal): Promise<void> {
+  async #followEngine(around: Live<Surroundings | undefined>, told: Told, machine: boolean, signal: AbortSignal): Promise<void> {
     const wake = new Live(0);
-    const ended = new Set<string>();
     const refreshing = (async () => {
       for await (const count of wake.watch({ signal })) {
         if (count === 0) continue;
-        if (count > 1) await sleep(quietMs, { signal });
-        const seen = await this.#look(around.value, machine, signal);
-        around.set({ ...seen, containers: seen.containers.map((container) => (ended.has(container.id) ? asEnded(container) : container)) });
+        const { engine, containers: listed } = await this.#look(around.value, signal);
+        const containers = listed.map((container) => (told.ended.has(container.id) ? asEnded(container) : container));
+        const show = (listeners: readonly HostListener[]): void => around.set({ ...(engine ? { engine } : {}), containers, listeners });
+        show(around.value?.listeners ?? []);
+        if (machine && engine) show(await this.#parts.hostPorts(engine).listeners({ signal, except: publishedBy(containers) }));
+        await sleep(quietMs, { signal });
       }
     })().catch(unlessAborted);
     const ticking = machine ? this.#tick(wake, signal).catch(unlessAborted) : undefined;
     try {
       for await (const engine of this.#parts.connection.engines({ signal })) {
-        await this.#followEvents(engine, wake, ended, signal);
+        await this.#followEvents(engine, around, told, () => wake.update((count) => count + 1), signal);
         around.set({ containers: [], listeners: [] });
         await sleep(1_000, { signal });
       }
@@ -133,16 +147,21 @@ export class PortFeed {
     await Promise.all([refreshing, ticking]);
   }
 
-  /** `ended` gets the containers that ended, which the engine may list as running for some seconds more. */
-  async #followEvents(engine: Engine, wake: Live<number>, ended: Set<string>, signal: AbortSignal): Promise<void> {
+  /** An end is shown from the event itself; for everything else the engine is looked at. */
+  async #followEvents(engine: Engine, around: Live<Surroundings | undefined>, { ended, starts }: Told, look: () => void, signal: AbortSignal): Promise<void> {
     const settling = new Set<NodeJS.Timeout>();
-    const look = (): void => wake.update((count) => count + 1);
     try {
       for await (const event of engine.events.watch({ signal })) {
         if (event.kind !== 'connected' && !(event.kind === 'container' && telling.test(event.action)) && !(event.kind === 'network' && event.action === 'disconnect')) continue;
-        if (event.kind === 'connected') ended.clear();
-        else if (event.action === 'die') ended.add(event.id);
-        else if (event.action === 'start') ended.delete(event.id);
+        if (event.kind === 'connected') {
+          ended.clear();
+        } else if (event.action === 'die') {
+          ended.add(event.id);
+          around.update((seen) => seen && { ...seen, containers: seen.containers.map((container) => (container.id === event.id ? asEnded(container) : container)) });
+        } else if (event.action === 'start') {
+          ended.delete(event.id);
+          starts.set(event.id, (starts.get(event.id) ?? 0) + 1);
+        }
         look();
         for (const timer of settling) clearTimeout(timer);
         settling.clear();
@@ -163,14 +182,10 @@ export class PortFeed {
     }
   }
 
-  async #look(before: Surroundings | undefined, machine: boolean, signal: AbortSignal): Promise<Surroundings> {
+  async #look(before: Surroundings | undefined, signal: AbortSignal): Promise<Surroundings> {
     try {
       const engine = await this.#parts.connection.get({ signal });
-      const [containers, listeners] = await Promise.all([
-        engine.containers.list({ signal }),
-        machine ? this.#parts.hostPorts(engine).listeners({ signal }) : [],
-      ]);
-      return { engine, containers, listeners };
+      return { engine, containers: await engine.containers.list({ signal }), listeners: [] };
     } catch (error) {
       if (isAbort(error)) throw error;
       return before ?? { containers: [], listeners: [] };
@@ -178,18 +193,20 @@ export class PortFeed {
   }
 }
 
+/** It keeps its ports: the engine lets go of them a while after the end, and until then nobody else has them. */
 function asEnded(container: ContainerSummary): ContainerSummary {
-  return container.state === 'running' ? { ...container, state: 'exited', ports: [] } : container;
+  return container.state === 'running' ? { ...container, state: 'exited' } : container;
 }
 
-/** Changes when another container, or the same one started anew or in other health, stands behind one of these ports. */
-function fingerprint(containers: readonly ContainerSummary[], rows: readonly PortRow[]): string {
-  const ports = new Set(rows.flatMap(({ hostPort }) => (hostPort === undefined ? [] : [hostPort])));
-  return JSON.stringify(
-    containers.flatMap(({ id, state, health, status, ports: bound }) =>
-      bound.some(({ hostPort }) => hostPort !== undefined && ports.has(hostPort)) ? [[id, state, health, status.startsWith('Up') ? '' : status]] : [],
-    ),
-  );
+/** Tells when another container, or the same one started anew or in other health, stands behind a row's port. */
+function standsBehind(containers: readonly ContainerSummary[], starts: ReadonlyMap<string, number>): (row: PortRow) => string {
+  const subjects = new Map<number, string>();
+  for (const { id, state, health, ports } of containers) {
+    for (const { hostPort } of ports) {
+      if (hostPort !== undefined) subjects.set(hostPort, `${subjects.get(hostPort) ?? ''}${id} ${starts.get(id) ?? 0} ${state} ${health};`);
+    }
+  }
+  return ({ hostPort }) => (hostPort === undefined ? '' : (subjects.get(hostPort) ?? ''));
 }
 
 function unlessAborted(error: unknown): void {

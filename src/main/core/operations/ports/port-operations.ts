@@ -13,9 +13,8 @@ import type { StateStore } from '../../environments/state-store.ts';
 import { findPortConflicts, type PortConflict, type ReservedPorts } from '../../ports/conflicts.ts';
 import { givenPorts } from '../../ports/given-ports.ts';
 import type { HostListener, HostPorts } from '../../ports/host-ports.ts';
-import { foreignRows } from '../../ports/machine-rows.ts';
-import { portRows, type PortRowsRequest } from '../../ports/port-rows.ts';
-import type { PortProbe } from '../../ports/probe.ts';
+import { foreignRows, publishedBy } from '../../ports/machine-rows.ts';
+import { type KnownProbes, portRows, type PortRowsRequest } from '../../ports/port-rows.ts';
 import { suggestPort } from '../../ports/suggest-port.ts';
 import { wantedPorts, type PublishOptions } from '../../ports/wanted-port.ts';
 import { probeRows } from './port-probes.ts';
@@ -28,8 +27,8 @@ export interface PortOperationsParts {
   readonly hostPorts: (engine: Engine) => HostPorts;
 }
 
-/** Tries the ports of one environment's rows, or of what belongs to none. */
-export type ProbeGroup = (key: string, rows: readonly PortRow[]) => Promise<ReadonlyMap<string, PortProbe>>;
+/** What is known of the ports of one environment's rows, or of what belongs to none. */
+export type ProbeGroup = (key: string, rows: readonly PortRow[]) => KnownProbes | Promise<KnownProbes>;
 
 /** Which host ports environments use, and which they can't have. */
 export class PortOperations {
@@ -55,10 +54,8 @@ export class PortOperations {
   async machine(options: Cancellable): Promise<PortRow[]> {
     const signal = sharedSignal(options.signal);
     const engine = await this.#parts.connection.get({ signal });
-    const [containers, listeners] = await Promise.all([
-      engine.containers.list({ signal }),
-      this.#parts.hostPorts(engine).listeners({ signal }),
-    ]);
+    const containers = await engine.containers.list({ signal });
+    const listeners = this.#parts.hostPorts(engine).listeners({ signal, except: publishedBy(containers) });
     const probe: ProbeGroup = (_key, rows) => probeRows(rows, { signal });
     return this.machineRows(engine, this.#parts.library.list(), { containers, listeners }, probe, { signal });
   }
@@ -67,16 +64,20 @@ export class PortOperations {
   async machineRows(
     engine: Engine,
     records: readonly EnvironmentRecord[],
-    { containers, listeners }: { readonly containers: readonly ContainerSummary[]; readonly listeners: readonly HostListener[] },
+    machine: { readonly containers: readonly ContainerSummary[]; readonly listeners: readonly HostListener[] | Promise<readonly HostListener[]> },
     probe: ProbeGroup,
     { signal }: Cancellable,
   ): Promise<PortRow[]> {
-    const loaded = await Promise.all(
-      records.map(async (record) => ({
-        projectName: record.projectName,
-        rows: await this.environmentRows(engine, record, containers, probe, { signal }).catch(() => undefined),
-      })),
-    );
+    const { containers } = machine;
+    const [listeners, loaded] = await Promise.all([
+      machine.listeners,
+      Promise.all(
+        records.map(async (record) => ({
+          projectName: record.projectName,
+          rows: await this.environmentRows(engine, record, containers, probe, { signal }).catch(() => undefined),
+        })),
+      ),
+    ]);
     signal?.throwIfAborted();
     const knownProjects = new Set(loaded.flatMap(({ projectName, rows }) => (rows ? [projectName] : [])));
     const request = { containers, knownProjects, listeners };
@@ -105,7 +106,7 @@ export class PortOperations {
     const rows = portRows(request);
     const idle = new Set(rows.flatMap((row) => (row.state === 'free' && row.service !== undefined ? [row.service] : [])));
     const [conflicts, probes] = await Promise.all([
-      engine && idle.size > 0 ? this.#conflictsOf(engine, record, loaded, containers, { signal, services: idle }) : [],
+      engine && idle.size > 0 ? this.#conflictsOf(engine, record, loaded, containers, { signal, services: idle, suggest: false }) : [],
       probe(record.projectName, rows),
     ]);
     return portRows({ ...request, conflicts, probes });
@@ -176,7 +177,7 @@ export class PortOperations {
     record: EnvironmentRecord,
     loaded: LoadedEnvironment,
     containers: readonly ContainerSummary[],
-    { signal, services }: Cancellable & { readonly services?: ReadonlySet<string> },
+    { signal, services, suggest = true }: Cancellable & { readonly services?: ReadonlySet<string>; readonly suggest?: boolean },
   ): Promise<PortConflict[]> {
     const wanted = wantedPorts(loaded.definition.project, this.#publishing());
     const conflicts = await findPortConflicts({
@@ -185,6 +186,7 @@ export class PortOperations {
       containers,
       reserved: this.#reservedByOthers(record),
       host: this.#parts.hostPorts(engine),
+      suggest,
       signal,
     });
     return conflicts.map((conflict) => ({ ...conflict, holder: this.#named(conflict.holder) }));

@@ -1,7 +1,7 @@
 import type { PortHolder } from '../../../../shared/models/port.ts';
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
-import type { HostAddress, HostListener, HostPorts } from '../host-ports.ts';
+import type { HostAddress, HostListener, HostPorts, ListenersOptions } from '../host-ports.ts';
 import { avoidedRanges } from './avoided-ranges.ts';
 import { findHoldersOnLinux, listenersOnLinux } from './linux-holder.ts';
 import { findHolderOnMac, listenersOnMac } from './mac-holder.ts';
@@ -12,7 +12,7 @@ type FindHolders = (addresses: readonly HostAddress[], options: Cancellable) => 
 
 interface Lookup {
   readonly find: FindHolders;
-  readonly list: (options: Cancellable) => Promise<readonly HostListener[]>;
+  readonly list: (options: ListenersOptions) => Promise<readonly HostListener[]>;
 }
 
 const lookups: Readonly<Partial<Record<NodeJS.Platform, Lookup>>> = {
