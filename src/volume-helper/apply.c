@@ -39,8 +39,9 @@ static struct {
   size_t length;
 } slots[SLOTS];
 
-/* The file whose content is being written. */
+/* The file whose content is being written, and what it was when it was opened. */
 static struct entry file_entry;
+static struct stat file_before;
 static int file = -1;
 /* From here on nothing has been written to the file yet. */
 static uint64_t blank_from;
@@ -98,8 +99,11 @@ static void end_file(void) {
   if (file < 0) return;
   const struct entry *entry = &file_entry;
   if (extent != entry->size && ftruncate(file, (off_t)entry->size)) fail("write", entry->path);
-  if (fchown(file, entry->uid, entry->gid)) fail("set the owner of", entry->path);
-  if (fchmod(file, entry->mode)) fail("set the mode of", entry->path);
+  /* What it has already costs as much to set as what it has not. A new owner takes set-user-id bits away. */
+  int is_owned = file_before.st_uid == entry->uid && file_before.st_gid == entry->gid;
+  if (!is_owned && fchown(file, entry->uid, entry->gid)) fail("set the owner of", entry->path);
+  int is_moded = is_owned && (file_before.st_mode & 07777) == entry->mode && entry->mode < 01000;
+  if (!is_moded && fchmod(file, entry->mode)) fail("set the mode of", entry->path);
   if (entry->attributes_length || !entry->is_new) set_attributes(entry->path, entry->attributes, entry->attributes_length, !entry->is_new);
   const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, entry->mtime};
   if (futimens(file, times)) fail("set the time of", entry->path);
@@ -116,10 +120,9 @@ static void begin_file(struct entry entry) {
     file = open(entry.path, flags, 0600);
   }
   if (file < 0) fail(entry.is_new ? "make" : "open", entry.path);
-  struct stat now;
-  if (fstat(file, &now)) fail("look at", entry.path);
-  if (replacing && leftover_take(&now)) entry.is_new = 0;
-  blank_from = extent = (uint64_t)now.st_size;
+  if (fstat(file, &file_before)) fail("look at", entry.path);
+  if (replacing && leftover_take(&file_before)) entry.is_new = 0;
+  blank_from = extent = (uint64_t)file_before.st_size;
   file_entry = entry;
 }
 
@@ -188,13 +191,18 @@ static int is_zero(const uint8_t *bytes, size_t length) {
   return bytes[0] == 0 && !memcmp(bytes, bytes + 1, length - 1);
 }
 
+/* Where all of a file is written anew, its old blocks of zeros can become holes. 1 when one did. */
+static int make_hole(uint64_t at) {
+  return replacing && !fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)at, BLOCK);
+}
+
 /* Whole blocks of zeros stay holes where nothing was written before. */
 static void write_sparsely(const uint8_t *bytes, size_t length, uint64_t at) {
   size_t begun = 0, done = 0;
   while (done < length) {
     size_t block = BLOCK - (at + done) % BLOCK;
     if (block > length - done) block = length - done;
-    if (block == BLOCK && at + done >= blank_from && is_zero(bytes + done, block)) {
+    if (block == BLOCK && is_zero(bytes + done, block) && (at + done >= blank_from || make_hole(at + done))) {
       if (done > begun) write_at(bytes + begun, done - begun, at + begun);
       begun = done + block;
     }

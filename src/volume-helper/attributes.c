@@ -24,7 +24,8 @@ static int is_told(const char *name, const uint8_t *told, size_t length) {
 
 static void remove_others(const char *path, const uint8_t *told, size_t length) {
   char names[65536];
-  ssize_t listed = llistxattr(path, names, sizeof names);
+  /* Mostly there are none: asked first, as the kernel allocates as much as it is offered. */
+  ssize_t listed = llistxattr(path, NULL, 0) > 0 ? llistxattr(path, names, sizeof names) : 0;
   for (ssize_t at = 0; at < listed; at += (ssize_t)strlen(names + at) + 1) {
     const char *name = names + at;
     if (is_told(name, told, length) || is_policy(name)) continue;

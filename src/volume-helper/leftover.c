@@ -13,7 +13,11 @@
 
 #include "fail.h"
 
-enum { OPEN_DIRECTORIES = 64 };
+enum { OPEN_DIRECTORIES = 64, KEPT_FILE = 1024 * 1024 };
+
+/* What may be left in place, in bytes: nothing else is in the way of what the volume is to hold. */
+static const uint64_t KEPT_BYTES = 512 * 1024 * 1024;
+static uint64_t kept;
 
 /* Inodes that were there and have not been taken: open addressing, 0 is a free slot, `TAKEN` one that was used. */
 static uint64_t *inodes;
@@ -69,7 +73,9 @@ static int find(const char *path, const struct stat *now, int type, struct FTW *
     lremovexattr(path, "system.posix_acl_default");
     if (place->level > 0) keep(now->st_ino);
   } else if (S_ISREG(now->st_mode) && now->st_nlink == 1) {
-    if (now->st_size > 0) empty(path);
+    uint64_t bytes = (uint64_t)now->st_blocks * 512;
+    if (bytes <= KEPT_FILE && now->st_size <= KEPT_FILE && kept + bytes <= KEPT_BYTES) kept += bytes;
+    else empty(path);
     keep(now->st_ino);
   } else if (unlink(path) && errno != ENOENT) {
     fail("remove", path);

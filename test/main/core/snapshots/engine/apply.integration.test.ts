@@ -113,6 +113,37 @@ describe('a restore by the helper', () => {
     await engine.volumes.remove(volume);
   });
 
+  it('overwrites files of the same name in place, whatever they have become', async () => {
+    const { place, capture, restore } = await fixture();
+    const at = (name: string): string => path.join(place, name);
+    const zeros = Buffer.alloc(128 * 1024);
+    const wanted: Readonly<Record<string, Buffer>> = {
+      same: randomBytes(5000),
+      shorter: randomBytes(300),
+      longer: randomBytes(70_000),
+      empty: Buffer.alloc(0),
+      filled: randomBytes(10),
+      'was large': randomBytes(2_000_000),
+      holes: Buffer.concat([randomBytes(4096), zeros, randomBytes(4097)]),
+    };
+    for (const [name, content] of Object.entries(wanted)) writeFileSync(at(name), content);
+    execFileSync('chown', ['7:8', at('shorter')]);
+    execFileSync('chmod', ['4755', at('longer')]);
+    const before = describeHostileTree(place);
+    const { id } = await capture();
+    for (const [name, bytes] of Object.entries({ same: 5000, shorter: 50_000, longer: 20, empty: 9000, filled: 0, 'was large': 3_000_000, holes: 200_000 })) {
+      writeFileSync(at(name), randomBytes(bytes));
+    }
+    execFileSync('chmod', ['600', at('longer'), at('same')]);
+    execFileSync('chown', ['9', at('same')]);
+    const inode = statSync(at('shorter')).ino;
+    await restore(id, { safety: false });
+    expect(describeHostileTree(place)).toBe(before);
+    for (const [name, content] of Object.entries(wanted)) expect((await readFile(at(name))).equals(content)).toBe(true);
+    expect(statSync(at('shorter')).ino).toBe(inode);
+    expect(statSync(at('holes')).blocks * 512).toBeLessThan(zeros.length);
+  });
+
   it('writes nothing where nothing differs, and takes sockets of ended processes away', async () => {
     const { place, volume, capture, restore } = await fixture();
     writeFileSync(path.join(place, 'file'), 'content'.repeat(10_000));
