@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { Fault } from '../../main/core/base/fault.ts';
 import { defined } from '../../shared/defined.ts';
 import type { EnvironmentRecord } from '../../shared/models/environment.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import type { Run } from '../program.ts';
+import { snapshotSource } from './snapshot-source.ts';
 import { withTarget } from './target-options.ts';
 
 interface CloneOptions extends TargetOptions {
@@ -34,7 +34,7 @@ export function addSnapshotCloneCommand(snapshot: Command, run: Run): void {
     .option(...forceOption)
     .action(
       run(async (context, id: string, name: string | undefined, options: CloneOptions) => {
-        await clone(context, await filesFor(context, id, name, options), options, id);
+        await clone(context, await snapshotSource(context, id, name, options), options, id);
       }),
     );
 }
@@ -44,17 +44,4 @@ async function clone(context: CommandContext, source: EnvironmentRecord, { name,
   const made = await followJob(context, context.core.clones.clone(source, request));
   if (context.options.json) return;
   context.print(made, () => `Cloned as ${String(made['name'])}. Start it with: slipway up ${String(made['name'])}\n`);
-}
-
-/** The environment named; else the snapshot's own in the library; else the working directory's, where it is the one. */
-async function filesFor(context: CommandContext, snapshotId: string, name: string | undefined, options: CloneOptions): Promise<EnvironmentRecord> {
-  if (name !== undefined || options.file) return resolveTarget(context, name, options);
-  try {
-    return await context.core.clones.sourceOf(snapshotId, context);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.problem.code !== 'environment.not-found') throw error;
-    const here = await resolveTarget(context, undefined, options).catch(() => undefined);
-    if (here?.id === error.problem.data?.['environmentId'] && here) return here;
-    throw error;
-  }
 }

@@ -36,7 +36,9 @@ export function addSnapshotScheduleCommands(snapshot: Command, run: Run): void {
     .description('take what is due now; for cron, where the app is not open')
     .action(
       run(async (context) => {
-        for (const job of context.core.schedules.runDue()) {
+        const due = context.core.schedules.runDue();
+        if (due.length === 0 && !context.options.json) context.print([], () => 'Nothing is due.\n');
+        for (const job of due) {
           const result = await followJob(context, job);
           if (!context.options.json) context.print(result, () => `${String(result['snapshotId'] ?? result['outcome'])}\n`);
         }

@@ -4,6 +4,7 @@ import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { type EncryptOptions, readEncryption, readUnlocking, type UnlockOptions, withEncryption, withUnlocking } from './snapshot-encryption.ts';
+import { snapshotSource } from './snapshot-source.ts';
 import { withTarget } from './target-options.ts';
 
 /** `slipway snapshot push | pull | mask`. */
@@ -21,7 +22,7 @@ export function addSnapshotShareCommands(snapshot: Command, run: Run): void {
 
   withTarget(snapshot.command('mask <snapshot>').description('make a copy fit for others, by the steps under x-slipway.masking')).action(
     run(async (context, id: string, name: string | undefined, options: TargetOptions) => {
-      const record = name === undefined && !options.file ? await context.core.clones.sourceOf(id, context) : await resolveTarget(context, name, options);
+      const record = await snapshotSource(context, id, name, options);
       const result = await followJob(context, context.core.masking.mask(record, id));
       if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
     }),
@@ -43,7 +44,7 @@ export function addSnapshotShareCommands(snapshot: Command, run: Run): void {
 async function maskedId(context: CommandContext, id: string): Promise<string> {
   const { maskedFrom } = await context.core.shelf.get(id, context);
   if (maskedFrom !== undefined) return id;
-  const result = await followJob(context, context.core.masking.mask(await context.core.clones.sourceOf(id, context), id));
+  const result = await followJob(context, context.core.masking.mask(await snapshotSource(context, id, undefined, {}), id));
   return String(result['snapshotId']);
 }
 

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { Fault } from '../../main/core/base/fault.ts';
 import type { FoundDatabase } from '../../shared/models/snapshot-database.ts';
 import type { SnapshotDetails } from '../../shared/models/snapshot.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
 import { formatBytes, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
+import { addSnapshotDiffCommand } from './snapshot-diff.ts';
 import { type EncryptOptions, readEncryption, readUnlocking, type UnlockOptions, withEncryption, withUnlocking } from './snapshot-encryption.ts';
 import { collect, wholeNumber, withTarget } from './target-options.ts';
 
@@ -36,25 +38,7 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
     .option('-o, --output <file>', 'write the file at this path')
     .action(run((context, id: string, volume: string, inside: string | undefined, options: { output?: string }) => browse(context, id, volume, inside ?? '', options)));
 
-  snapshot
-    .command('diff <before> <after>')
-    .description('files added (+), removed (-) and changed (~) from one snapshot to another')
-    .action(
-      run(async (context, before: string, after: string) => {
-        const difference = await context.core.shelf.diff({ before, after }, context);
-        const signs = { added: '+', removed: '-', content: '~', metadata: 'm' };
-        context.print(difference, () =>
-          [
-            ...difference.entries.map(({ kind, volume, path: file, sizeBefore, sizeAfter }) => {
-              const sizes = [sizeBefore, sizeAfter].filter((size) => size !== undefined).map(formatBytes);
-              return `${signs[kind]} ${volume}:${file}  ${sizes.join(' → ')}`.trimEnd();
-            }),
-            ...(difference.complete ? [] : ['… more than can be shown']),
-            Object.entries(difference.counts).map(([kind, count]) => `${count} ${kind}`).join(', '),
-          ].map((line) => `${line}\n`).join(''),
-        );
-      }),
-    );
+  addSnapshotDiffCommand(snapshot, run);
 
   snapshot
     .command('tag <snapshot>')
@@ -64,6 +48,7 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
     .option('--tag <tag>', 'tag; may be repeated; these replace the tags it has', collect)
     .action(
       run(async (context, id: string, { tag, ...notes }: { name?: string; note?: string; tag?: string[] }) => {
+        if (tag === undefined && notes.name === undefined && notes.note === undefined) throw nothingToNote();
         await context.core.shelf.annotate(id, { ...notes, ...(tag ? { tags: tag } : {}) }, context);
         context.print({ changed: id }, () => `Changed ${id}.\n`);
       }),
@@ -80,7 +65,9 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
   withEncryption(snapshot.command('export <snapshot> <file>').description('write a snapshot into one file')).action(
     run(async (context, id: string, file: string, options: EncryptOptions) => {
       const encryption = await readEncryption(context, options);
-      await followJob(context, context.core.sharing.export(id, path.resolve(context.workingDirectory, file), { encryption }));
+      const to = path.resolve(context.workingDirectory, file);
+      await followJob(context, context.core.sharing.export(id, to, { encryption }));
+      if (!context.options.json) context.print({ file: to }, () => `${to}\n`);
     }),
   );
 
@@ -91,6 +78,10 @@ export function addSnapshotShelfCommands(snapshot: Command, run: Run): void {
       if (!context.options.json) context.print(result, () => `${String(result['snapshotId'])}\n`);
     }),
   );
+}
+
+function nothingToNote(): Fault {
+  return new Fault({ code: 'usage.invalid', message: 'There is nothing to change.', hint: 'Give --name, --note or --tag.' });
 }
 
 async function browse(
@@ -129,7 +120,7 @@ async function prune(context: CommandContext, name: string | undefined, options:
   context.print({ expired, freedBytes }, () =>
     [
       ...expired.map(({ id, name: title, createdAt }) => `${options.dryRun ? 'would delete' : 'deleted'} ${shortId(id)}  ${title}  ${createdAt}\n`),
-      options.dryRun ? '' : `${formatBytes(freedBytes)} freed\n`,
+      options.dryRun ? (expired.length === 0 ? 'Nothing would be deleted.\n' : '') : `${formatBytes(freedBytes)} freed\n`,
     ].join(''),
   );
 }
@@ -145,7 +136,7 @@ function detailsText(details: SnapshotDetails, databases: readonly FoundDatabase
       ['note', details.note ?? '—'],
       ['tags', details.tags.join(', ') || '—'],
       ...(details.maskedFrom === undefined ? [] : [['masked', `copy of ${shortId(details.maskedFrom)}`]]),
-      ['size', `${formatBytes(details.logicalBytes)}; ${formatBytes(details.packedBytes)} in ${details.packs} packs, ${formatBytes(details.newBytes)} of it new`],
+      ['size', `${formatBytes(details.logicalBytes)}; ${formatBytes(details.packedBytes)} in ${details.packs === 1 ? '1 pack' : `${details.packs} packs`}, ${formatBytes(details.newBytes)} of it new`],
       ['engine', `${details.engine.name} ${details.engine.version} (${details.engine.platform})`],
     ],
   );

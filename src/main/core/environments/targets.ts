@@ -72,11 +72,12 @@ export class Targets {
       if (named) return named;
     }
     const place = files.length > 0 ? { directory: path.dirname(files[0] ?? ''), files } : await locate(name, workingDirectory);
+    // Copies have the same files: they are meant only by a name of theirs.
+    const isMeant = (record: EnvironmentRecord): boolean => (projectName === undefined ? record.cloneOf === undefined : record.projectName === projectName);
     const known = this.#library
       .list()
-      .find((record) => record.directory === place.directory && sameFiles(record.files, place.files));
-    if (known && (projectName === undefined || projectName === known.projectName)) return known;
-    return this.#adHoc(place, projectName, request);
+      .find((record) => record.directory === place.directory && sameFiles(record.files, place.files) && isMeant(record));
+    return known ?? this.#adHoc(place, projectName, request);
   }
 
   async #adHoc(

@@ -7,11 +7,21 @@ import { Library } from '../../../../src/main/core/environments/library.ts';
 import { FileSecretStore } from '../../../../src/main/core/environments/secret-store.ts';
 import { StateStore } from '../../../../src/main/core/environments/state-store.ts';
 import { Targets } from '../../../../src/main/core/environments/targets.ts';
+import type { EnvironmentRecord } from '../../../../src/shared/models/environment.ts';
 import { tempDir } from '../../../support/temp.ts';
 
 const compose = 'services: { web: { image: app } }';
 
-async function targets(): Promise<{ readonly directory: string; readonly isNamed: (word: string | undefined, at?: string) => Promise<boolean> }> {
+interface Fixture {
+  readonly directory: string;
+  readonly library: Library;
+  readonly shop: EnvironmentRecord;
+  readonly isNamed: (word: string | undefined, at?: string) => Promise<boolean>;
+  /** The name of what a command in the shop's folder is about. */
+  readonly resolved: (projectName?: string) => Promise<string>;
+}
+
+async function targets(): Promise<Fixture> {
   const directory = await tempDir('targets');
   const file = { store: {} as Record<string, unknown>, onDidAnyChange: () => () => undefined };
   const store = new StateStore({ path: path.join(directory, 'state.json'), open: () => file });
@@ -23,8 +33,17 @@ async function targets(): Promise<{ readonly directory: string; readonly isNamed
   await writeFile(path.join(shop, 'compose.yaml'), compose);
   await writeFile(path.join(shop, 'nested', 'compose.yaml'), compose);
   await writeFile(path.join(shop, 'other.yaml'), compose);
-  await library.add({ path: shop, name: 'my-shop' });
-  return { directory, isNamed: (word, at = shop) => made.isNamed(word, { workingDirectory: path.resolve(directory, at) }) };
+  const record = await library.add({ path: shop, name: 'my-shop' });
+  return {
+    directory,
+    library,
+    shop: record,
+    isNamed: (word, at = shop) => made.isNamed(word, { workingDirectory: path.resolve(directory, at) }),
+    resolved: async (projectName) => {
+      const request = { name: undefined, workingDirectory: shop, files: [], projectName, envFiles: [], composeProfiles: [], environmentProfile: undefined };
+      return (await made.resolve(request)).name;
+    },
+  };
 }
 
 test.each([
@@ -43,4 +62,15 @@ test('where there is no Compose file, every first word is meant as an environmen
   const { isNamed } = await targets();
   expect(await isNamed('db', 'empty')).toBe(true);
   expect(await isNamed(undefined, 'empty')).toBe(false);
+});
+
+test('a folder means its own environment, never a copy of it, unless the copy’s project is named', async () => {
+  const { library, shop, resolved } = await targets();
+  const origin = { environmentId: shop.id, environmentName: shop.name, anonymousVolumes: [] };
+  const copy = { ...library.draftClone(shop, { name: 'copy', isTaken: () => false }), cloneOf: origin };
+  library.store(copy);
+  expect(await resolved()).toBe('my-shop');
+  expect(await resolved(copy.projectName)).toBe('copy');
+  library.remove(shop.id);
+  expect(await resolved()).toBe('shop');
 });
