@@ -58,7 +58,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
         const now = context.core.clock.now();
         context.print(snapshots, () =>
           table(
-            ['ID', 'NAME', 'ENVIRONMENT', 'TAKEN', 'KIND', 'SIZE', 'NEW', 'NOTE'],
+            ['ID', 'NAME', 'ENVIRONMENT', 'TAKEN', 'KIND', 'SIZE', 'NEW', 'TAGS', 'NOTE'],
             snapshots.map((one) => [
               shortId(one.id),
               one.name,
@@ -67,6 +67,7 @@ export function addSnapshotCommands(program: Command, run: Run): void {
               one.kind,
               formatBytes(one.logicalBytes),
               formatBytes(one.newBytes),
+              one.tags.join(','),
               one.note ?? '',
             ]),
           ),

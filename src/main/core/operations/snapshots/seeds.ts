@@ -85,7 +85,7 @@ export class Seeds {
   async #obtain(record: EnvironmentRecord, seed: string, context: JobContext): Promise<string> {
     const file = path.resolve(record.directory, seed);
     if (await isFile(file)) {
-      const onProgress = snapshotProgress(context, 'seed');
+      const onProgress = snapshotProgress(context, 'seed', { writing: 'Reading the file' });
       return importSnapshot(await this.#parts.shelf.store(), { file }, { signal: context.signal, onProgress });
     }
     const held = await this.#find(seed, context);

@@ -12,12 +12,17 @@ const phaseTitles: Record<SnapshotProgress['phase'], string> = {
   finishing: 'Finishing',
 };
 
-/** Shows a snapshot's phases as a job's steps. */
-export function snapshotProgress({ report }: JobContext, id: string): (progress: SnapshotProgress) => void {
+/** Shows a snapshot's phases as a job's steps; `titles` where the usual ones don't fit. */
+export function snapshotProgress(
+  { report }: JobContext,
+  id: string,
+  titles: Partial<typeof phaseTitles> = {},
+): (progress: SnapshotProgress) => void {
+  const titleOf = (phase: SnapshotProgress['phase']): string => titles[phase] ?? phaseTitles[phase];
   let last: SnapshotProgress['phase'] | undefined;
   return ({ phase, volume, bytes, totalBytes }) => {
     if (last !== undefined && last !== phase) {
-      report({ type: 'step', step: { id: `${id}.${last}`, title: phaseTitles[last], state: 'done' } });
+      report({ type: 'step', step: { id: `${id}.${last}`, title: titleOf(last), state: 'done' } });
     }
     last = phase;
     const total = totalBytes === undefined ? {} : { total: totalBytes };
@@ -25,7 +30,7 @@ export function snapshotProgress({ report }: JobContext, id: string): (progress:
       type: 'step',
       step: {
         id: `${id}.${phase}`,
-        title: phaseTitles[phase],
+        title: titleOf(phase),
         state: 'running',
         amount: { current: bytes, unit: 'bytes', ...total },
         ...(volume === undefined ? {} : { detail: volume }),

@@ -132,7 +132,7 @@ export class SnapshotSharing {
         await this.#warnUnmasked(snapshotId, context);
         const store = await this.#parts.shelf.store();
         const seal = encryption && (await newSeal(encryption, store, context));
-        const onProgress = snapshotProgress(context, 'export');
+        const onProgress = snapshotProgress(context, 'export', { writing: 'Writing the file' });
         await exportSnapshot(store, { snapshotId, file, seal }, { signal: context.signal, onProgress });
         return { file };
       },
@@ -145,7 +145,7 @@ export class SnapshotSharing {
       kind: 'snapshot.import',
       title: `Import a snapshot from ${file}`,
       run: async (context) => {
-        const onProgress = snapshotProgress(context, 'import');
+        const onProgress = snapshotProgress(context, 'import', { writing: 'Reading the file' });
         const snapshotId = await importSnapshot(await this.#parts.shelf.store(), { file, unlocking }, { signal: context.signal, onProgress });
         this.#parts.shelf.noteChange();
         return { snapshotId };

@@ -14,8 +14,8 @@ export function transferProgress({ report }: JobContext, title: string, clock: C
     const { bytes, totalBytes, reusedBytes } = last;
     const seconds = (now - startedAt) / 1000;
     const words = [
-      ...(bytes > 0 && seconds > 0 ? [`${megabytes(bytes / seconds)}/s`] : []),
-      ...(reusedBytes > 0 ? [`${megabytes(reusedBytes)} were there already`] : []),
+      ...(bytes > 0 && seconds > 0 ? [`${sizeText(bytes / seconds)}/s`] : []),
+      ...(reusedBytes > 0 ? [`${sizeText(reusedBytes)} were there already`] : []),
     ];
     report({
       type: 'step',
@@ -32,6 +32,6 @@ export function transferProgress({ report }: JobContext, title: string, clock: C
   return Object.assign(onTransfer, { done: () => show('done', clock.now().getTime()) });
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+function sizeText(bytes: number): string {
+  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
