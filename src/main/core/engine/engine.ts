@@ -1,4 +1,5 @@
 import type { Cancellable } from '../base/abort.ts';
+import type { BuildKit } from './buildkit.ts';
 import type { Containers } from './containers.ts';
 import type { EngineEvents } from './events.ts';
 import type { Images } from './images.ts';
@@ -19,6 +20,8 @@ export interface Engine {
   readonly endpoint: EngineEndpoint;
   readonly containers: Containers;
   readonly images: Images;
+  /** Absent where the engine has only the classic builder. */
+  readonly buildKit?: BuildKit;
   readonly volumes: Volumes;
   readonly networks: Networks;
   readonly events: EngineEvents;

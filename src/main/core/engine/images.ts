@@ -25,7 +25,7 @@ export interface Images {
   save(references: readonly string[], options?: Cancellable): Promise<Readable>;
   /** Loads a tar as `docker load` does; returns what was loaded, as references or ids. */
   load(tar: Readable, options?: Cancellable): Promise<readonly string[]>;
-  /** Builds from a tar context, yielding the build's output lines; raises `engine.rejected` with the failing step. */
+  /** Builds from a tar context by the classic builder, yielding its output lines; raises `engine.rejected` with the failing step. */
   build(context: Readable, options: BuildOptions): AsyncIterable<BuildOutput>;
 }
 
@@ -120,7 +120,12 @@ export interface BuildOptions extends Cancellable {
 }
 
 export interface BuildOutput {
+  /** A line with its end; empty where only an amount changed. */
   readonly text: string;
+  /** The step that this is about, where the builder tells. */
+  readonly step?: string;
+  /** What the step has fetched so far. */
+  readonly bytes?: { readonly current: number; readonly total: number };
   /** Set on the last one. */
   readonly imageId?: string;
 }

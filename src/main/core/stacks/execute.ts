@@ -4,7 +4,7 @@ import { Channel } from '../base/channel.ts';
 import { sharedSignal } from '../base/shared-signal.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PullProgress } from '../engine/images.ts';
-import type { FindLogin } from './build/build-service.ts';
+import type { FindLogin } from './build/build-logins.ts';
 import { Report } from './execute/report.ts';
 import { runPlan } from './execute/run-plan.ts';
 import type { PreparedPlan } from './plan.ts';

@@ -1,6 +1,7 @@
 import type { Plan, PlanIntent } from '../../../shared/models/plan.ts';
 import type { LoadedProject } from '../compose/load.ts';
 import type { ImagePins, PresentImages } from './images.ts';
+import type { OfferedBuildKit } from './build/choose-builder.ts';
 import type { ObservedStack } from './observe.ts';
 import type { WorkStep } from './plan/work.ts';
 
@@ -70,6 +71,8 @@ export interface PlanRequest {
   readonly definition?: StackDefinition;
   readonly observed: ObservedStack;
   readonly images: PresentImages;
+  /** The engine's, if it has it. */
+  readonly buildKit?: OfferedBuildKit | undefined;
   readonly intent: PlanIntent;
   readonly options?: PlanOptions;
 }

@@ -24,7 +24,7 @@ services:
   );
   await stack.up();
   const reference = `${stack.projectName}-a`;
-  expect(stack.log().join('\n')).toMatch(/Step \d+\/\d+ : COPY/);
+  expect(stack.log().join('\n')).toMatch(/^#\d+ \[wanted 2\/3\] COPY \. \/src$/m);
   const [container] = await stack.containersOf('a');
   const { stdout } = await stack.engine.containers.exec(container?.id ?? '', { command: ['sh', '-c', 'cat /who; ls -A /src'] });
   expect(stdout).toBe('hello world\nkept.txt\n');
@@ -45,7 +45,8 @@ test('a build that fails is a Problem with the failing step, and leaves the rest
 const refused = [
   { what: 'a directory that is not there', build: '{ context: ./nowhere }', code: 'project.invalid' },
   { what: 'a Dockerfile that is not there', build: '{ context: ., dockerfile: Other }', code: 'project.invalid' },
-  { what: 'what needs BuildKit', build: '{ context: ., ssh: [default] }', code: 'plan.unsupported' },
+  { what: 'what needs a builder of its own', build: '{ context: ., privileged: true }', code: 'plan.unsupported' },
+  { what: 'an ssh agent that does not run', build: '{ context: ., dockerfile_inline: "FROM scratch", ssh: [default] }', code: 'project.value-missing' },
   { what: 'an inline Dockerfile for a remote context', build: '{ context: "https://example.test/repo.git", dockerfile_inline: "FROM x" }', code: 'plan.unsupported' },
 ];
 
@@ -54,8 +55,9 @@ test.each(refused)('$what is a Problem', async ({ build, code }) => {
   await expect(stack.up()).rejects.toMatchObject({ problem: { code } });
 });
 
-test('what the builder can not do is told with its place in the file before anything starts', async () => {
+test('what needs BuildKit while it is turned off is told with its place in the file before anything starts', async () => {
   const stack = await realStack(`services:\n  a: { image: ${busybox} }\n  b:\n    build:\n      context: .\n      secrets: [token]\nsecrets: { token: { environment: PATH } }\n`);
+  stack.variables = { DOCKER_BUILDKIT: '0' };
   const failure: unknown = await stack.up().then(() => undefined, (error: unknown) => error);
   expect((failure as Fault).problem).toMatchObject({ code: 'plan.unsupported', location: { file: stack.file, line: 6, path: 'services.b.build.secrets' } });
   expect((await stack.observe()).containers).toEqual([]);
@@ -121,5 +123,4 @@ test('a base image in a private registry is fetched with its login, and without 
   await stack.up();
   expect((await stack.status()).state).toBe('running');
   await stack.down({ removeImages: 'local' });
-  await removeImage(inject('engineSocket'), base);
 });

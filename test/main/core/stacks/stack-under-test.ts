@@ -24,6 +24,8 @@ export class StackUnderTest {
   events: WorkEvent[] = [];
   /** For builds on images of private registries. */
   findLogin: NonNullable<ExecuteRequest['findLogin']> = () => Promise.resolve(undefined);
+  /** Variables that the project is loaded with, besides PATH. */
+  variables: Readonly<Record<string, string>> = {};
   /** Told each event as it comes. */
   onEvent: (event: WorkEvent) => void = () => undefined;
 
@@ -46,7 +48,7 @@ export class StackUnderTest {
   }
 
   async load(): Promise<StackDefinition> {
-    return loadProject({ files: [this.file], projectName: this.projectName, environment: { PATH: '/bin' } });
+    return loadProject({ files: [this.file], projectName: this.projectName, environment: { PATH: '/bin', ...this.variables } });
   }
 
   observe(): Promise<ObservedStack> {
@@ -56,7 +58,7 @@ export class StackUnderTest {
   async plan(intent: PlanIntent, options: PlanOptions = {}): Promise<PreparedPlan> {
     const definition = await this.load();
     const [observed, images] = await Promise.all([this.observe(), observeImages(this.engine, definition.project)]);
-    return planStack({ projectName: this.projectName, definition, observed, images, intent, options });
+    return planStack({ projectName: this.projectName, definition, observed, images, buildKit: this.engine.buildKit, intent, options });
   }
 
   async run(intent: PlanIntent, { wait, waitTimeoutMs, stopTimeoutSeconds, probeEarly, signal, ...options }: RunOptions = {}): Promise<PreparedPlan> {

@@ -50,7 +50,8 @@ export async function* build(transport: Transport, context: Readable, options: B
   }
 }
 
-function buildQuery(options: BuildOptions): Record<string, unknown> {
+/** The Engine API's names for the options, which both builders take. */
+export function buildQuery(options: BuildOptions): Record<string, unknown> {
   return {
     t: options.tags,
     dockerfile: options.dockerfile,
@@ -61,7 +62,7 @@ function buildQuery(options: BuildOptions): Record<string, unknown> {
     nocache: options.noCache,
     pull: options.pull === true ? '1' : undefined,
     networkmode: options.networkMode,
-    extrahosts: options.extraHosts && options.extraHosts.join(','),
+    extrahosts: options.extraHosts,
     shmsize: options.shmSizeBytes,
     ulimits: options.ulimits && JSON.stringify(options.ulimits),
     isolation: options.isolation,

@@ -3,6 +3,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Engine, EngineEndpoint } from '../engine.ts';
 import { atLeast, olderOf } from './api-version.ts';
+import { DockerodeBuildKit } from './buildkit.ts';
 import { DockerodeContainers } from './containers.ts';
 import { DockerodeEvents } from './events.ts';
 import { DockerodeImages } from './images.ts';
@@ -15,6 +16,9 @@ import { DockerodeVolumes } from './volumes.ts';
 const newestApiVersion = '1.51';
 const oldestApiVersion = '1.24';
 
+/** The API from which on engines have BuildKit for good (Docker 18.09). */
+const buildKitApiVersion = '1.39';
+
 /**
  * Connects to a daemon and agrees on an API version. Raises `engine.unreachable`, `engine.permission-denied`, or
  * `engine.unsupported` for a daemon that is too old.
@@ -25,12 +29,13 @@ export async function connectDockerode(
 ): Promise<Engine> {
   const transport = new Transport(endpoint);
   try {
-    const apiVersion = await negotiate(transport, signal);
+    const { apiVersion, hasBuildKit } = await negotiate(transport, signal);
     logger.debug('engine connected', { address: endpoint.address, origin: endpoint.origin, apiVersion });
     return {
       endpoint,
       containers: new DockerodeContainers(transport, apiVersion),
       images: new DockerodeImages(transport),
+      ...(hasBuildKit ? { buildKit: new DockerodeBuildKit(transport, apiVersion) } : {}),
       volumes: new DockerodeVolumes(transport),
       networks: new DockerodeNetworks(transport),
       events: new DockerodeEvents(transport, logger),
@@ -47,7 +52,12 @@ export async function connectDockerode(
   }
 }
 
-async function negotiate(transport: Transport, signal: AbortSignal | undefined): Promise<string> {
+interface Agreement {
+  readonly apiVersion: string;
+  readonly hasBuildKit: boolean;
+}
+
+async function negotiate(transport: Transport, signal: AbortSignal | undefined): Promise<Agreement> {
   const attempt = { doing: 'connect to the engine' };
   const response = await transport.stream({ path: '/_ping', attempt, signal });
   response.resume();
@@ -68,5 +78,7 @@ async function negotiate(transport: Transport, signal: AbortSignal | undefined):
     });
   }
   transport.useVersion(agreed);
-  return agreed;
+  // Podman and engines for Windows containers build by themselves. The header Builder-Version only names a default.
+  const isOther = response.headers['libpod-api-version'] !== undefined || response.headers['ostype'] === 'windows';
+  return { apiVersion: agreed, hasBuildKit: atLeast(agreed, buildKitApiVersion) && !isOther };
 }

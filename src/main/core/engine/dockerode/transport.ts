@@ -20,7 +20,8 @@ export interface EngineRequest extends Cancellable {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: object;
   readonly upload?: Readable;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is sent as one header for each value. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly attempt: Attempt;
 }
 
@@ -142,6 +143,8 @@ export class Transport {
           hijack,
           statusCodes: everyStatus,
           ...(upload && { file: upload }),
+          // Left alone, the modem would end an empty body after the header: bytes that are no part of what follows.
+          ...(hijack && request.body === undefined && { file: Buffer.alloc(0) }),
           ...(signal && { abortSignal: signal }),
         },
         (error, answer) => {

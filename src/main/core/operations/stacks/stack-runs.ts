@@ -59,6 +59,7 @@ export class StackRuns {
       projectName: record.projectName,
       observed,
       images,
+      buildKit: engine.buildKit,
       intent,
       options: { publishOnLoopback, now: this.#parts.clock.now(), pulledAt: this.#pullTimes.on(engine.endpoint.address), ...options },
       ...(loaded ? { definition: { ...loaded.definition, ...defined({ proxies }) } } : {}),

@@ -1,3 +1,5 @@
+import { instructions } from './instruction-line.ts';
+
 /**
  * The images that a Dockerfile takes from registries: `FROM`, `COPY --from` and `RUN --mount=from` that name neither an
  * earlier stage nor `scratch`. Arguments before the first `FROM` are filled in, as builders do; a name that stays
@@ -12,8 +14,8 @@ export function baseImages(dockerfile: string, given: Readonly<Record<string, st
     const name = fillIn(text, values);
     if (name !== '' && !name.includes('$') && !stages.has(name.toLowerCase()) && !/^\d+$/.test(name)) images.add(name);
   };
-  for (const line of instructions(dockerfile)) {
-    const [instruction = '', ...words] = line.split(/\s+/);
+  for (const { text: line } of instructions(dockerfile)) {
+    const [instruction = '', ...words] = line.trim().split(/\s+/);
     switch (instruction.toUpperCase()) {
       case 'ARG':
         if (stage === 0) for (const word of words) declare(word, values, given);
@@ -36,20 +38,6 @@ export function baseImages(dockerfile: string, given: Readonly<Record<string, st
     }
   }
   return [...images];
-}
-
-/** Lines that belong together joined, comments left out. */
-function instructions(dockerfile: string): string[] {
-  const kept = dockerfile
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .filter((line) => !/^\s*#/.test(line))
-    .join('\n');
-  return kept
-    .replaceAll(/\\[ \t]*\n/g, ' ')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 function declare(text: string, values: Map<string, string>, given: Readonly<Record<string, string>>): void {

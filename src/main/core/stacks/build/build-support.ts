@@ -2,50 +2,70 @@ import { Fault } from '../../base/fault.ts';
 import type { Build } from '../../compose/project.ts';
 import { locationOf } from '../../compose/source/locate.ts';
 import type { StackDefinition } from '../plan.ts';
+import { buildKitParts, chooseBuilder, hasOwnNetwork, isTurnedOff, limitsOf, type OfferedBuildKit } from './choose-builder.ts';
 
-/** What only BuildKit does, and a person must know before anything starts. */
-const buildKitOnly: readonly { readonly key: keyof Build; readonly what: string; readonly used: (build: Build) => boolean }[] = [
-  { key: 'secrets', what: 'secrets', used: ({ secrets = [] }) => secrets.length > 0 },
-  { key: 'ssh', what: 'ssh', used: ({ ssh = [] }) => ssh.length > 0 },
-  { key: 'additional_contexts', what: 'additional_contexts', used: ({ additional_contexts: contexts = {} }) => Object.keys(contexts).length > 0 },
-  { key: 'entitlements', what: 'entitlements', used: ({ entitlements = [] }) => entitlements.length > 0 },
+/** What no engine's API takes with a build; it takes a builder of its own. */
+const ownBuilderOnly: readonly { readonly key: keyof Build; readonly what: string; readonly used: (build: Build) => boolean }[] = [
+  { key: 'entitlements', what: 'entitlements', used: ({ entitlements = [] }) => entitlements.some((one) => one !== 'network.host') },
   { key: 'privileged', what: 'privileged', used: ({ privileged }) => privileged === true },
   { key: 'platforms', what: 'several platforms', used: ({ platforms = [] }) => platforms.length > 1 },
 ];
 
 /**
- * Refuses a build that the engine's own builder can't do. Slipway does not drive BuildKit: its build steps are asked for
- * over a session of its own protocol (gRPC over a hijacked connection), which no maintained client in JavaScript speaks.
- * Raises `plan.unsupported` with the place in the file.
+ * Refuses a build that the engine can't do, before anything starts. Raises `plan.unsupported` with the place in the file.
  */
-export function refuseUnsupportedBuild(service: string, build: Build, { document }: Pick<StackDefinition, 'document'>): void {
-  const needed = buildKitOnly.filter(({ used }) => used(build));
-  const [first] = needed;
-  if (first) {
-    throw new Fault({
-      code: 'plan.unsupported',
-      message: `The image of ${service} needs BuildKit (${needed.map(({ what }) => what).join(', ')}), which Slipway does not drive.`,
-      hint: `Build it once with docker compose build ${service}; then it is only used.`,
-      ...located(document, service, first.key),
-      data: { service },
-    });
+export function refuseUnsupportedBuild(
+  service: string,
+  build: Build,
+  definition: Pick<StackDefinition, 'document' | 'environment'>,
+  buildKit: OfferedBuildKit | undefined,
+): void {
+  const refuse = (key: keyof Build, message: string, hint: string): never => {
+    throw new Fault({ code: 'plan.unsupported', message, hint, ...located(definition.document, service, key), data: { service } });
+  };
+  const own = ownBuilderOnly.filter(({ used }) => used(build));
+  if (own[0]) {
+    const what = own.map(({ what: name }) => name).join(', ');
+    refuse(own[0].key, `The image of ${service} needs a builder of its own (${what}), which Slipway does not run.`, `Build it once with docker buildx; then it is only used.`);
+  }
+  const builder = chooseBuilder(build, definition, buildKit);
+  const parts = buildKitParts(build);
+  if (builder === 'classic' && parts[0]) {
+    const isOff = buildKit !== undefined && isTurnedOff(definition.environment);
+    refuse(
+      parts[0],
+      `The image of ${service} needs BuildKit (${parts.join(', ')}), which ${isOff ? 'DOCKER_BUILDKIT turns off' : 'this engine does not have'}.`,
+      isOff ? 'Take DOCKER_BUILDKIT away.' : 'Use a Docker Engine of version 18.09 or newer, or build it elsewhere; then it is only used.',
+    );
+  }
+  if (builder === 'buildkit' && hasOwnNetwork(build)) {
+    refuse('network', `The image of ${service} is to be built in the network ${build.network ?? ''}, which BuildKit can't do.`, 'Use default, host or none.');
   }
   if (isRemote(build.context) && build.dockerfile_inline !== undefined) {
-    throw new Fault({
-      code: 'plan.unsupported',
-      message: `The image of ${service} has an inline Dockerfile for a context that the engine fetches itself.`,
-      hint: 'Put the Dockerfile into the repository, or build from a directory.',
-      ...located(document, service, 'dockerfile_inline'),
-      data: { service },
-    });
+    refuse(
+      'dockerfile_inline',
+      `The image of ${service} has an inline Dockerfile for a context that the engine fetches itself.`,
+      'Put the Dockerfile into the repository, or build from a directory.',
+    );
   }
 }
 
-/** What has no effect in the engine's own builder, in a person's words. */
-export function ignoredBuildParts(service: string, build: Build): string[] {
-  const ignored = [build.cache_to?.length ? 'cache_to' : undefined, build.provenance ? 'provenance' : undefined, build.sbom ? 'sbom' : undefined];
-  const names = ignored.filter((name) => name !== undefined);
+/** What has no effect in the engine's builder, in a person's words. */
+export function ignoredBuildParts(service: string, build: Build, definition: Pick<StackDefinition, 'environment'>, buildKit: OfferedBuildKit | undefined): string[] {
+  const isBuildKit = chooseBuilder(build, definition, buildKit) === 'buildkit';
+  const caches = (build.cache_to ?? []).filter((cache) => !(isBuildKit && isInlineCache(cache)));
+  const names = [
+    ...(caches.length > 0 ? ['cache_to'] : []),
+    ...(build.provenance ? ['provenance'] : []),
+    ...(build.sbom ? ['sbom'] : []),
+    ...(isBuildKit && buildKit?.knowsLimits === false ? limitsOf(build) : []),
+  ];
   return names.length === 0 ? [] : [`${names.join(', ')} under build of ${service} has no effect: the engine's own builder does not know it.`];
+}
+
+/** A cache that travels inside the image: the only one that an engine's API can be asked for. */
+export function isInlineCache(cache: string): boolean {
+  return /(?:^|,)type=inline(?:,|$)/.test(cache);
 }
 
 /** Contexts that the engine fetches itself: git repositories, and tars by http. */

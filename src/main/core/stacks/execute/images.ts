@@ -63,11 +63,11 @@ export class ExecutionImages {
     const { building = {} } = request.prepared.request.options ?? {};
     const login = request.findLogin ? { findLogin: request.findLogin } : {};
     if (work.onlyIfMissing && (await findImage(engine, work.reference, { signal }))) return;
-    for await (const { text } of buildService({ engine, definition, service: work.service, reference: work.reference, choices: building, signal, ...login })) {
-      const line = text.trimEnd();
-      if (line === '') continue;
-      report.log('info', line, work.service);
-      report.step(step, 'running', { detail: line });
+    for await (const output of buildService({ engine, definition, service: work.service, reference: work.reference, choices: building, signal, ...login })) {
+      const line = output.text.trimEnd();
+      const { step: detail = line, bytes } = output;
+      if (line !== '') report.log('info', line, work.service);
+      if (detail !== '') report.step(step, 'running', { detail, ...(bytes ? { amount: { ...bytes, unit: 'bytes' } } : {}) });
     }
     this.#execution.imageChanged(work.reference);
   }

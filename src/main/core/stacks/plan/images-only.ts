@@ -32,8 +32,11 @@ export function planBuild(context: PlanContext): void {
   for (const name of context.selected) {
     const service = serviceNamed(project, name);
     if (!service.build) continue;
-    if (context.definition) refuseUnsupportedBuild(name, service.build, context.definition);
-    context.warnings.push(...ignoredBuildParts(name, service.build));
+    const { definition, request } = context;
+    if (definition) {
+      refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
+      context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
+    }
     const reference = imageName(project.name, name, service);
     const work = { kind: 'build-image', service: name, reference, onlyIfMissing: false } as const;
     context.steps.add({ subject: reference, service: name, reason: 'asked for', work });

@@ -37,8 +37,9 @@ export function planImages(context: PlanContext, project: Project): RenewedImage
       : [];
     if (build) {
       // Where a pull is tried first, the build may never be needed.
-      if (!pull && service.build && context.definition) refuseUnsupportedBuild(name, service.build, context.definition);
-      if (service.build) context.warnings.push(...ignoredBuildParts(name, service.build));
+      const { definition, request } = context;
+      if (!pull && service.build && definition) refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
+      if (service.build && definition) context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
       const work = { kind: 'build-image', service: name, reference, onlyIfMissing: pull !== undefined } as const;
       add('build', (after) => context.steps.add({ ...common, reason: build.reason, after, work }), pulled);
     }
