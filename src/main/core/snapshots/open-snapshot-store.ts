@@ -12,6 +12,7 @@ import { Blobs } from './store/blobs.ts';
 import { findRecord } from './store/find-record.ts';
 import { changeImageIndex, prepareLayout, removeUnfinishedWrites } from './store/layout.ts';
 import { findReferences } from './store/references.ts';
+import { fillReserve, withReserve } from './store/reserve.ts';
 import { describe, type SnapshotRecord, summarise } from './store/snapshot-record.ts';
 import { listRecords, type UnreadableSnapshot } from './store/snapshot-records.ts';
 import { storageFault } from './store/storage-fault.ts';
@@ -30,6 +31,7 @@ export async function openSnapshotStore(
   try {
     await prepareLayout(directory);
     await blobs.makeDirectories();
+    await fillReserve(directory);
   } catch (error) {
     throw storageFault(error, directory);
   }
@@ -126,9 +128,10 @@ class DirectorySnapshotStore implements SnapshotStore {
       }
       await this.#blobs.removeTemporary();
       await removeUnfinishedWrites(this.directory);
+      await fillReserve(this.directory);
       return { freedBytes };
     };
-    return this.#guard(() => withStoreLock(this.directory, 'prune', prune, { signal }));
+    return this.#guard(() => withReserve(this.directory, () => withStoreLock(this.directory, 'prune', prune, { signal })));
   }
 
   async #find(id: string, { signal }: Cancellable): Promise<SnapshotRecord> {
@@ -143,7 +146,8 @@ class DirectorySnapshotStore implements SnapshotStore {
   }
 
   async #changeIndex(change: (manifests: readonly Descriptor[]) => readonly Descriptor[], { signal }: Cancellable): Promise<void> {
-    await this.#guard(() => withStoreLock(this.directory, 'index', () => changeImageIndex(this.directory, change), { signal }));
+    const locked = (): Promise<void> => withStoreLock(this.directory, 'index', () => changeImageIndex(this.directory, change), { signal });
+    await this.#guard(() => withReserve(this.directory, locked));
   }
 
   async #guard<Result>(action: () => Promise<Result>): Promise<Result> {

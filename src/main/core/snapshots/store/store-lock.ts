@@ -50,14 +50,24 @@ async function acquire(locks: string, purpose: LockPurpose, signal: AbortSignal 
   const deadline = Date.now() + patience[purpose];
   for (;;) {
     signal?.throwIfAborted();
-    await writeFile(`${own}.tmp`, content);
-    await rename(`${own}.tmp`, own);
+    await writeWhole(own, content);
     const holder = await findExcluding(locks, name, purpose);
     if (!holder) return () => rm(own, { force: true });
     await rm(own, { force: true });
     if (Date.now() > deadline) throw lockedFault(holder);
     // Two that met would otherwise meet again and again.
     await sleep(10 + Math.random() * 60, { signal });
+  }
+}
+
+async function writeWhole(file: string, content: string): Promise<void> {
+  const temporary = `${file}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 
