@@ -22,6 +22,8 @@ export default defineConfig({
     plugins: [{ name: 'slipway-command', writeBundle: linkCommand }],
     build: {
       target: 'node20',
+      // The part of it that is used loads in a fraction of the time: every command and every thread for snapshots needs it.
+      externalizeDeps: { exclude: ['zod'] },
       rolldownOptions: {
         input: {
           index: 'src/main/index.ts',
