@@ -23,9 +23,11 @@ export interface HelperSpec {
 
 /** Makes (does not start) a container with the volumes mounted and returns its id. Leaves nothing when it fails. */
 export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<string> {
-  // A missing volume would be made silently by the mount.
-  await Promise.all(volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })));
-  await removeOrphanedHelpers(engine, { signal });
+  await Promise.all([
+    // A missing volume would be made silently by the mount.
+    ...volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })),
+    removeOrphanedHelpers(engine, { signal }),
+  ]);
   const name = `slipway-volumes-${randomUUID().slice(0, 13)}`;
   const spec: ContainerSpec = {
     name,

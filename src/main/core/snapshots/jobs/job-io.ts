@@ -3,7 +3,10 @@ import type { SnapshotProgress } from '../../../../shared/models/snapshot.ts';
 /** What a job of the store gets from whoever runs it, in the same thread or another. */
 export interface JobIo {
   readonly signal: AbortSignal;
-  /** The named volume in the form that the job was told to expect; `known` is what the sender may leave out. */
+  /**
+   * The named volume in the form that the job was told to expect; `known` is what the sender may leave out. Nobody
+   * writes to the pieces any more.
+   */
   read(volume: string, known?: Buffer): AsyncIterable<Buffer>;
   /** Unpacks a tar stream into the named volume; resolves when it has been written. */
   write(volume: string, tar: AsyncIterable<Buffer>): Promise<void>;

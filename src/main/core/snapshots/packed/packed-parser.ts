@@ -30,26 +30,37 @@ const maxRecordBytes = 8 * 1024 * 1024;
 /** Reads the helper's output pushed into it piece by piece. Throws an Error that says what is wrong with it. */
 export class PackedParser {
   readonly #sink: PackedSink;
-  #pending: Buffer = Buffer.alloc(0);
+  /** What came of a record that is not whole, how long that is, and how long it must be to go on. */
+  #pending: Buffer[] = [];
+  #length = 0;
+  #needed = headBytes;
   #ended = false;
 
   constructor(sink: PackedSink) {
     this.#sink = sink;
   }
 
+  /** `bytes` are the parser's from then on. */
   write(bytes: Buffer): void {
-    const all = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    this.#pending.push(bytes);
+    this.#length += bytes.length;
+    if (this.#length < this.#needed) return;
+    const all = this.#pending.length === 1 ? bytes : Buffer.concat(this.#pending, this.#length);
     let at = 0;
+    this.#needed = headBytes;
     while (at + headBytes <= all.length) {
       const length = all.readUInt32LE(at + 1);
       if (length > maxRecordBytes) throw new Error('the helper sent an impossible record');
       const end = at + headBytes + length;
-      if (end > all.length) break;
+      if (end > all.length) {
+        this.#needed = headBytes + length;
+        break;
+      }
       this.#record(String.fromCharCode(all.readUInt8(at)), all, at + headBytes, end);
       at = end;
     }
-    // A copy, as the sender may use its memory again.
-    this.#pending = Buffer.from(all.subarray(at));
+    this.#pending = [all.subarray(at)];
+    this.#length = all.length - at;
   }
 
   /** Throws when the helper broke off. */
@@ -81,7 +92,7 @@ export class PackedParser {
         this.#sink.unchanged(all.readUInt32LE(start));
         break;
       case 'F':
-        this.#sink.frame(Buffer.from(all.subarray(start + 8, end)), all.readUInt32LE(start), all.readUInt32LE(start + 4));
+        this.#sink.frame(all.subarray(start + 8, end), all.readUInt32LE(start), all.readUInt32LE(start + 4));
         break;
       case 'D':
         this.#ended = true;
