@@ -6,8 +6,8 @@ import type { BuildOptions, BuildOutput, RegistryAuth } from './images.ts';
  * files, secrets, the ssh agent and logins.
  */
 export interface BuildKit {
-  /** Whether `ulimits` and `shmSizeBytes` have an effect; they do from Docker 23 on. */
-  readonly knowsLimits: boolean;
+  /** Whether it heeds `ulimits`, `shmSizeBytes` and a directory inside a git repository; it does from Docker 23 on. */
+  readonly isComplete: boolean;
   /**
    * Builds an image, yielding the build's log. Ends only when the image is there. An abort ends the build on the engine,
    * too. Raises `engine.rejected` with the failing step and its last lines, and what a registry refused a base image with.

@@ -4,6 +4,7 @@ import { chmod, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Fault, isAbort } from '../../../../src/main/core/base/fault.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { run } from '../../../support/run.ts';
 import { tempDir } from '../../../support/temp.ts';
 import { busybox, realStack } from './real-stack.ts';
@@ -109,6 +110,57 @@ test('a base image that is nowhere is told as such', async () => {
   const stack = await realStack('services: { a: { build: { context: ., dockerfile_inline: "FROM 127.0.0.1:1/none:1" } } }');
   const failure: unknown = await stack.up().then(() => undefined, (error: unknown) => error);
   expect((failure as Fault).problem.code).toMatch(/^(?:registry|image)\./);
+});
+
+test('further contexts are a directory, an image and another service, which is built first', async () => {
+  const stack = await realStack(
+    `
+services:
+  a:
+    build:
+      context: ./app
+      additional_contexts: { files: ./files, base: "docker-image://${busybox}", made: "service:b" }
+  b:
+    build: { context: ., dockerfile_inline: "FROM ${busybox}\\nRUN echo made-${unique} > /made" }
+    scale: 0
+`,
+    {
+      'app/Dockerfile': 'ARG WHICH=base\nFROM ${WHICH} AS first\nCOPY --from=files . /files\nRUN --mount=from=made,target=/made cat /made/made > /seen\n',
+      'files/.dockerignore': 'left\n',
+      'files/word': 'from the directory',
+      'files/left': 'left out',
+    },
+  );
+  const { plan } = await stack.up({ services: ['a'] });
+  expect(plan.steps.flatMap(({ action, service }) => (action === 'build-image' ? [service] : []))).toEqual(['b', 'a']);
+  expect(await inside(stack, 'cat /files/word /seen; ls /files')).toBe(`from the directorymade-${unique}\nword\n`);
+  const images = await stack.engine.images.list();
+  expect(images.flatMap(({ tags }) => tags).filter((tag) => tag.startsWith('slipway-build-context'))).toEqual([]);
+  await stack.down({ removeImages: 'local' });
+});
+
+test('a repository of git is built from, at a branch and a directory of it', async () => {
+  const served = await tempDir('git');
+  const work = path.join(served, 'work');
+  await run('git', ['init', '-q', '-b', 'main', work]);
+  await run('mkdir', [path.join(work, 'app')]);
+  await writeFile(path.join(work, 'Dockerfile'), `FROM ${busybox}\nCOPY app/word /from-top\n`);
+  await writeFile(path.join(work, 'app/Dockerfile'), `FROM ${busybox}\nCOPY word /word\n`);
+  await writeFile(path.join(work, 'app/word'), `from git ${unique}`);
+  await run('git', ['-C', work, 'add', '.']);
+  await run('git', ['-C', work, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.test', 'commit', '-q', '-m', 'One']);
+  await run('git', ['clone', '-q', '--bare', work, path.join(served, 'repo.git')]);
+  const port = await freePort();
+  const daemon = spawn('git', ['daemon', '--reuseaddr', '--export-all', '--listen=127.0.0.1', `--port=${String(port)}`, `--base-path=${served}`], { stdio: 'ignore', detached: true });
+  onTestFinished(() => void process.kill(-(daemon.pid ?? 0)));
+  await expect.poll(() => run('git', ['ls-remote', `git://127.0.0.1:${String(port)}/repo.git`]).catch(() => ''), { timeout: 20_000 }).toContain('refs/heads/main');
+  const address = `git://127.0.0.1:${String(port)}/repo.git`;
+  const stack = await realStack(`services: { top: { build: "${address}#main" }, a: { build: "${address}#main:app" } }`);
+  await stack.up();
+  expect(await inside(stack, 'cat /word')).toBe(`from git ${unique}`);
+  const [top] = await stack.containersOf('top');
+  expect((await stack.engine.containers.exec(top?.id ?? '', { command: ['cat', '/from-top'] })).stdout).toBe(`from git ${unique}`);
+  await stack.down({ removeImages: 'local' });
 });
 
 test('cancelling ends the build on the engine', async () => {

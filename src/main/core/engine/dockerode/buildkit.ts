@@ -17,17 +17,17 @@ import type { EngineRequest, Transport } from './transport.ts';
 /** The Engine API's number for BuildKit, of which the classic builder is 1. */
 const builderVersion = '2';
 
-/** The API from which on ulimits and shm-size reach BuildKit (Docker 23). */
-const limitsApiVersion = '1.42';
+/** Docker 23: from there on ulimits and shm-size reach BuildKit, and it knows directories inside repositories. */
+const completeApiVersion = '1.42';
 
 /** Builds by the engine's BuildKit: POST /build, with a session that the engine asks for files, secrets and logins. */
 export class DockerodeBuildKit implements BuildKit {
-  readonly knowsLimits: boolean;
+  readonly isComplete: boolean;
   readonly #transport: Transport;
 
   constructor(transport: Transport, apiVersion: string) {
     this.#transport = transport;
-    this.knowsLimits = atLeast(apiVersion, limitsApiVersion);
+    this.isComplete = atLeast(apiVersion, completeApiVersion);
   }
 
   async *build(session: BuildSession, options: BuildOptions): AsyncGenerator<BuildOutput> {

@@ -40,6 +40,17 @@ export function baseImages(dockerfile: string, given: Readonly<Record<string, st
   return [...images];
 }
 
+/** The values of the arguments before the first `FROM`. */
+export function globalArguments(dockerfile: string, given: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { text } of instructions(dockerfile)) {
+    const [instruction = '', ...words] = text.trim().split(/\s+/);
+    if (instruction.toUpperCase() === 'FROM') break;
+    if (instruction.toUpperCase() === 'ARG') for (const word of words) declare(word, values, given);
+  }
+  return values;
+}
+
 function declare(text: string, values: Map<string, string>, given: Readonly<Record<string, string>>): void {
   const [, name = '', value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
   const chosen = given[name] ?? (value === undefined ? undefined : fillIn(value.replaceAll(/^["']|["']$/g, ''), values));
@@ -47,7 +58,7 @@ function declare(text: string, values: Map<string, string>, given: Readonly<Reco
 }
 
 /** `$A`, `${A}`, `${A:-default}` and `${A:+other}`; what has no value stays as it is written. */
-function fillIn(text: string, values: ReadonlyMap<string, string>): string {
+export function fillIn(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})/g, (whole, plain: string | undefined, name: string | undefined, kind: string | undefined, other: string | undefined) => {
     const value = values.get(plain ?? name ?? '');
     if (kind === '+') return value ? (other ?? '') : '';

@@ -25,8 +25,13 @@ export async function readBuildContext(service: string, build: Build): Promise<B
   const directory = path.resolve(build.context ?? '.');
   if (!(await stat(directory).catch(() => undefined))?.isDirectory()) throw unreadable(service, `the build context ${directory}`);
   const own = path.resolve(directory, build.dockerfile ?? 'Dockerfile');
-  const ignore = parseDockerIgnore((await firstText([`${own}.dockerignore`, path.join(directory, '.dockerignore')])) ?? '');
+  const ignore = await readIgnoreRules(directory, `${own}.dockerignore`);
   return { directory, ignore, dockerfile: build.dockerfile_inline === undefined ? await readDockerfile(service, directory, own) : { text: build.dockerfile_inline } };
+}
+
+/** What a directory's `.dockerignore` leaves out, or the file that is for one Dockerfile alone. */
+export async function readIgnoreRules(directory: string, ...first: readonly string[]): Promise<IgnoreRules> {
+  return parseDockerIgnore((await firstText([...first, path.join(directory, '.dockerignore')])) ?? '');
 }
 
 async function readDockerfile(service: string, directory: string, file: string): Promise<Dockerfile> {

@@ -2,6 +2,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Build } from '../../compose/project.ts';
 import { locationOf } from '../../compose/source/locate.ts';
 import type { StackDefinition } from '../plan.ts';
+import { namedContext } from './named-contexts.ts';
 import { buildKitParts, chooseBuilder, hasOwnNetwork, isTurnedOff, limitsOf, type OfferedBuildKit } from './choose-builder.ts';
 
 /** What no engine's API takes with a build; it takes a builder of its own. */
@@ -27,6 +28,14 @@ export function refuseUnsupportedBuild(
   if (own[0]) {
     const what = own.map(({ what: name }) => name).join(', ');
     refuse(own[0].key, `The image of ${service} needs a builder of its own (${what}), which Slipway does not run.`, `Build it once with docker buildx; then it is only used.`);
+  }
+  const contexts = Object.entries(build.additional_contexts ?? {});
+  const [fetched] = contexts.find(([, value]) => namedContext(value).kind === 'remote') ?? [];
+  if (fetched !== undefined) {
+    refuse('additional_contexts', `The image of ${service} takes ${fetched} from an address, which the engine can't be asked for.`, 'Name a directory, an image or a service.');
+  }
+  if (contexts.length > 0 && isRemote(build.context)) {
+    refuse('additional_contexts', `The image of ${service} has further contexts beside one that the engine fetches itself.`, 'Build from a directory.');
   }
   const builder = chooseBuilder(build, definition, buildKit);
   const parts = buildKitParts(build);
@@ -58,7 +67,7 @@ export function ignoredBuildParts(service: string, build: Build, definition: Pic
     ...(caches.length > 0 ? ['cache_to'] : []),
     ...(build.provenance ? ['provenance'] : []),
     ...(build.sbom ? ['sbom'] : []),
-    ...(isBuildKit && buildKit?.knowsLimits === false ? limitsOf(build) : []),
+    ...(isBuildKit && buildKit?.isComplete === false ? limitsOf(build) : []),
   ];
   return names.length === 0 ? [] : [`${names.join(', ')} under build of ${service} has no effect: the engine's own builder does not know it.`];
 }

@@ -3,7 +3,7 @@ import type { BuildKit } from '../../engine/buildkit.ts';
 import type { StackDefinition } from '../plan.ts';
 
 /** What of an engine decides who builds. */
-export type OfferedBuildKit = Pick<BuildKit, 'knowsLimits'>;
+export type OfferedBuildKit = Pick<BuildKit, 'isComplete'>;
 
 /**
  * BuildKit where the engine has it, as Compose does. The classic builder where it has not, where DOCKER_BUILDKIT turns it
@@ -29,9 +29,10 @@ export function buildKitParts({ secrets = [], ssh = [], additional_contexts: con
   ];
 }
 
-/** A build in a network of one's own, and limits on engines before Docker 23. */
-function needsClassic(build: Build, { knowsLimits }: OfferedBuildKit): boolean {
-  return hasOwnNetwork(build) || build.isolation !== undefined || (!knowsLimits && limitsOf(build).length > 0);
+/** A build in a network of one's own; on engines before Docker 23 also limits and a directory inside a git repository. */
+function needsClassic(build: Build, { isComplete }: OfferedBuildKit): boolean {
+  const hasDirectory = /^[^#]+#[^:]*:./.test(build.context ?? '');
+  return hasOwnNetwork(build) || build.isolation !== undefined || (!isComplete && (hasDirectory || limitsOf(build).length > 0));
 }
 
 /** BuildKit runs its steps in a network of its own, in the host's, or in none. */

@@ -1,4 +1,5 @@
 import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
+import { servicesNeeded } from '../build/named-contexts.ts';
 import { imageName } from '../names.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 import { pullPolicy } from './images.ts';
@@ -26,19 +27,27 @@ export function planPull(context: PlanContext): void {
   }
 }
 
-/** Adds the builds of the selected services' images, whether the engine has them or not. */
+/** Adds the builds of the selected services' images, whether the engine has them or not, after those they start from. */
 export function planBuild(context: PlanContext): void {
   const project = projectOf(context);
-  for (const name of context.selected) {
-    const service = serviceNamed(project, name);
-    if (!service.build) continue;
+  const planned = new Map<string, readonly string[]>();
+  const add = (name: string): readonly string[] => {
+    const known = planned.get(name);
+    if (known) return known;
+    planned.set(name, []);
+    const { build, ...service } = serviceNamed(project, name);
+    if (!build) return [];
     const { definition, request } = context;
     if (definition) {
-      refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
-      context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
+      refuseUnsupportedBuild(name, build, definition, request.buildKit);
+      context.warnings.push(...ignoredBuildParts(name, build, definition, request.buildKit));
     }
+    const after = servicesNeeded(build).flatMap(add);
     const reference = imageName(project.name, name, service);
     const work = { kind: 'build-image', service: name, reference, onlyIfMissing: false } as const;
-    context.steps.add({ subject: reference, service: name, reason: 'asked for', work });
-  }
+    const ids = [context.steps.add({ subject: reference, service: name, reason: 'asked for', after, work })];
+    planned.set(name, ids);
+    return ids;
+  };
+  for (const name of context.selected) add(name);
 }

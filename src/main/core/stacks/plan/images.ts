@@ -7,6 +7,7 @@ import type { PlanOptions } from '../plan.ts';
 import { parsePlatform } from '../platform.ts';
 import { pullInterval } from '../pull-interval.ts';
 import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
+import { servicesNeeded } from '../build/named-contexts.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 
 /** Services whose image is pulled or built by this plan: what they run is not known before. */
@@ -14,40 +15,67 @@ export type RenewedImages = ReadonlySet<string>;
 
 /** Adds the pulls and builds. Raises `image.not-found` where the person forbade both. */
 export function planImages(context: PlanContext, project: Project): RenewedImages {
-  const renewed = new Set<string>();
-  const planned = new Map<string, string>();
-  for (const name of context.selected) {
-    const service = serviceNamed(project, name);
-    if (service.provider) continue;
-    const reference = imageName(project.name, name, service);
-    const need = needOf(reference, service, project, context);
-    if (!need.pull && !need.build) continue;
-    renewed.add(name);
-    const { pull, build } = need;
-    const add = (kind: string, step: (after: string[]) => string, after: string[] = []): string => {
-      const key = `${kind}:${reference}:${service.platform ?? ''}`;
-      const id = planned.get(key) ?? step(after);
-      planned.set(key, id);
-      return id;
-    };
-    const platform = service.platform === undefined ? {} : { platform: service.platform };
-    const common = { subject: reference, service: name };
-    const pulled = pull
-      ? [add('pull', () => context.steps.add({ ...common, reason: pull.reason, work: { kind: 'pull-image', reference, optional: pull.optional, ...platform } }))]
-      : [];
-    if (build) {
-      // Where a pull is tried first, the build may never be needed.
-      const { definition, request } = context;
-      if (!pull && service.build && definition) refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
-      if (service.build && definition) context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
-      const work = { kind: 'build-image', service: name, reference, onlyIfMissing: pull !== undefined } as const;
-      add('build', (after) => context.steps.add({ ...common, reason: build.reason, after, work }), pulled);
-    }
-  }
+  const planner = new ImagePlanner(context, project);
+  for (const name of context.selected) planner.add(name);
   for (const reference of missingMountedImages(context, project)) {
     context.steps.add({ subject: reference, reason: absent, work: { kind: 'pull-image', reference, optional: false } });
   }
-  return renewed;
+  return planner.renewed;
+}
+
+/** Plans each service's image once, after those that its build starts from. */
+class ImagePlanner {
+  readonly renewed = new Set<string>();
+  readonly #context: PlanContext;
+  readonly #project: Project;
+  readonly #steps = new Map<string, string>();
+  /** Ids of the steps that give a service its image. */
+  readonly #done = new Map<string, readonly string[]>();
+
+  constructor(context: PlanContext, project: Project) {
+    this.#context = context;
+    this.#project = project;
+  }
+
+  add(name: string): readonly string[] {
+    const known = this.#done.get(name);
+    if (known) return known;
+    // Found again while it is planned, it needs itself: the build then fails with the image that is missing.
+    this.#done.set(name, []);
+    const ids = this.#plan(name, serviceNamed(this.#project, name));
+    this.#done.set(name, ids);
+    return ids;
+  }
+
+  #plan(name: string, service: Service): readonly string[] {
+    if (service.provider) return [];
+    const reference = imageName(this.#project.name, name, service);
+    const { pull, build } = needOf(reference, service, this.#project, this.#context);
+    if (!pull && !build) return [];
+    this.renewed.add(name);
+    const platform = service.platform === undefined ? {} : { platform: service.platform };
+    const common = { subject: reference, service: name };
+    const { steps } = this.#context;
+    const once = (kind: string, add: () => string): string => {
+      const key = `${kind}:${reference}:${service.platform ?? ''}`;
+      const id = this.#steps.get(key) ?? add();
+      this.#steps.set(key, id);
+      return id;
+    };
+    const pulled = pull
+      ? [once('pull', () => steps.add({ ...common, reason: pull.reason, work: { kind: 'pull-image', reference, optional: pull.optional, ...platform } }))]
+      : [];
+    if (!build || !service.build) return pulled;
+    const { definition, request } = this.#context;
+    if (definition) {
+      // Where a pull is tried first, the build may never be needed.
+      if (!pull) refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
+      this.#context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
+    }
+    const needed = servicesNeeded(service.build).flatMap((other) => this.add(other));
+    const work = { kind: 'build-image', service: name, reference, onlyIfMissing: pull !== undefined } as const;
+    return [...pulled, once('build', () => steps.add({ ...common, reason: build.reason, after: [...pulled, ...needed], work }))];
+  }
 }
 
 const absent = 'image is not on the engine';
