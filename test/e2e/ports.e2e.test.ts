@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
@@ -16,6 +18,9 @@ describe.skipIf(inject('missingParts') !== '')('ports, seen and changed', () => 
   let app: RunningApp;
   let files: string;
   let port: number;
+  /** Of another program of this machine: this test. */
+  let taken: number;
+  const listener = createServer();
 
   const header = () => app.page.locator('main header');
   const add = async (name: string): Promise<void> => {
@@ -33,18 +38,22 @@ describe.skipIf(inject('missingParts') !== '')('ports, seen and changed', () => 
     await importBusybox(inject('engineSocket'), image);
     files = await makeTempDir('e2e-ports');
     port = await freePort();
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    taken = (listener.address() as AddressInfo).port;
     for (const name of [`shop-${id}`, `twin-${id}`]) {
       await mkdir(path.join(files, name));
-      await writeFile(path.join(files, name, 'compose.yaml'), compose());
+      await writeFile(path.join(files, name, 'compose.yaml'), compose(name.startsWith('twin') ? `["${taken}:5432"]` : '[]'));
     }
     app = await launchApp({ DOCKER_HOST: `unix://${inject('engineSocket')}` });
   });
   afterAll(async () => {
     await app.close();
+    listener.close();
     await removeTempDir(files);
   });
 
-  function compose(): string {
+  function compose(databasePorts: string): string {
     return `
 services:
   web:
@@ -53,7 +62,7 @@ services:
     ports: ["${port}:80"]
     depends_on: [db]
     stop_grace_period: 0s
-  db: { image: "${image}", volumes: ["data:/data"], expose: ["5432"], stop_grace_period: 0s }
+  db: { image: "${image}", volumes: ["data:/data"], expose: ["5432"], ports: ${databasePorts}, stop_grace_period: 0s }
 volumes: { data: {} }
 `;
   }
@@ -67,19 +76,30 @@ volumes: { data: {} }
     await app.picture('ports-01-table');
   }, startLimit);
 
-  it('tells of the conflict with its holder and every way out, and moves the port on wish', async () => {
+  it('asks at the start how to go on: every conflict with its holder, and every way out', async () => {
     await add(`twin-${id}`);
     await header().getByRole('button', { name: 'Start' }).click();
-    const conflict = app.page.getByRole('main').getByRole('alert');
-    const row = conflict.getByRole('table', { name: 'Port conflicts' }).getByRole('row', { name: new RegExp(String(port)) });
-    await row.getByText(`web of shop-${id}`).waitFor();
-    await conflict.getByRole('button', { name: `Stop shop-${id} and start` }).waitFor();
+    const dialog = app.page.getByRole('dialog', { name: `twin-${id} can’t have 2 ports` });
+    const row = (wanted: number) => dialog.getByRole('table', { name: 'Port conflicts' }).getByRole('row', { name: new RegExp(String(wanted)) });
+    await row(port).getByText(`web of shop-${id}`).waitFor();
+    await row(taken).getByText(`PID ${process.pid}`).waitFor();
+    await dialog.getByRole('button', { name: `Stop shop-${id} and start` }).waitFor();
     await app.picture('ports-02-conflict');
-    await conflict.getByRole('button', { name: 'Use free ports' }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await app.page.getByRole('main').getByRole('alert').getByRole('button', { name: `Stop shop-${id} and start` }).waitFor();
+  }, startLimit);
+
+  it('moves the ports on wish, and both run side by side', async () => {
+    await header().getByRole('button', { name: 'Start' }).click();
+    const dialog = app.page.getByRole('dialog', { name: `twin-${id} can’t have 2 ports` });
+    await dialog.getByRole('button', { name: 'Use free ports' }).click();
     await running();
+    await dialog.waitFor({ state: 'hidden' });
     await app.page.getByRole('tab', { name: 'Ports' }).click();
     await webRow().getByText(`moved from ${port}`).waitFor();
     await webRow().getByText('200 Shop').waitFor();
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   }, startLimit);
 
   it('changes a port in the table, and shows how it differs from the file', async () => {
@@ -105,11 +125,16 @@ volumes: { data: {} }
     const node = (name: string) => app.page.locator('.react-flow__node').filter({ hasText: name });
     await app.page.getByLabel(/^Service web, Running/).waitFor();
     for (const name of ['This machine', 'web', 'db', 'default', 'data']) await node(name).first().waitFor();
-    await app.page.getByLabel(/^Host This machine/).focus();
-    await app.page.keyboard.press('ArrowRight');
-    await app.page.keyboard.press('ArrowRight');
-    await expect.poll(() => app.page.evaluate("document.activeElement?.getAttribute('aria-label') ?? ''")).toMatch(/^Service web/);
+    const focused = () => app.page.evaluate("document.activeElement?.getAttribute('aria-label') ?? ''");
+    await app.page.getByRole('searchbox', { name: 'Find in the picture' }).fill('web');
+    await app.page.getByText('1 found', { exact: true }).waitFor();
+    await app.page.keyboard.press('Enter');
+    await expect.poll(focused).toMatch(/^Service web/);
+    await app.page.keyboard.press('ArrowLeft');
+    await expect.poll(focused).toMatch(/^Port /);
     await app.picture('ports-05-topology');
+    await app.page.keyboard.press('Enter');
+    await webRow().waitFor();
   });
 
   it('tries a connection from inside a service', async () => {

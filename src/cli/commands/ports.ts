@@ -71,6 +71,7 @@ async function watch(context: CommandContext, name: string | undefined, options:
     else terminal.out.write(`${terminal.interactive ? '\u001b[H\u001b[2J' : ''}${portsText(rows)}${terminal.interactive ? '' : '\n'}`);
   };
   for await (const rows of core.portFeed.watch(records, { signal, machine: options.all ?? false, strict: true })) print(rows);
+  signal.throwIfAborted();
 }
 
 async function edit(context: CommandContext, name: string, edits: readonly PortEdit[]): Promise<void> {
@@ -131,6 +132,8 @@ function parseSettings(text: string, before: readonly PortEdit[] = []): readonly
   const edited = parseTarget(at < 0 ? text : text.slice(0, at));
   const host = at < 0 ? '' : text.slice(at + 1);
   if (host === 'none') return [...before, { ...edited, action: 'remove' }];
+  if (/^[0-9a-f]*:[0-9a-f:]*:/i.test(host)) throw new InvalidArgumentError(`“${text}” has an IPv6 address: write it in brackets, such as [::1]:8080.`);
+  if (/\d-\d+$/.test(host)) throw new InvalidArgumentError(`“${text}” names a range of host ports. Name each port by itself: web:80=8080 web:81=8081.`);
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]:|([^:]+):)?(\d+)$/.exec(host) ?? [];
   if (port === undefined) throw new InvalidArgumentError(`“${text}” names no host port. Write SERVICE:PORT=[ADDRESS:]PORT, or =none.`);
   const hostIp = bracketed ?? plain;

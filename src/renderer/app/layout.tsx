@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useEnvironments } from '../features/environments/use-environments.ts';
 import { JobDrawer } from '../features/jobs/job-drawer.tsx';
+import { ConflictDialog } from '../features/ports/conflict-dialog.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { EngineBanner } from './engine-banner.tsx';
 import { Pages } from './pages.tsx';
@@ -33,6 +34,7 @@ export function Layout(): ReactNode {
         </div>
       </main>
       <JobDrawer opened={drawer} onClose={close} />
+      <ConflictDialog />
       <CommandPalette onActivity={open} />
     </div>
   );

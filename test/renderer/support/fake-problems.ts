@@ -25,7 +25,7 @@ export const refusedLogin = (host: string): Problem => ({
 
 export const portConflict: Problem = {
   code: 'port.conflict',
-  message: 'Two ports that Sample needs are taken.',
+  message: 'Three ports that Sample needs are taken.',
   hint: 'Stop the programs that hold them, or change the ports of this environment.',
   data: {
     conflicts: [
@@ -43,6 +43,14 @@ export const portConflict: Problem = {
         protocol: 'tcp',
         service: 'db',
         holder: { kind: 'container', name: 'other-db-1' },
+      },
+      {
+        hostPort: 6380,
+        hostIp: '0.0.0.0',
+        protocol: 'tcp',
+        service: 'cache',
+        holder: { kind: 'service', name: 'twin', service: 'cache', environmentId: 'twin-1' },
+        suggestion: 6381,
       },
     ],
   },

@@ -23,6 +23,7 @@ import { doctorReports } from './fake-doctor.ts';
 import { sampleId, sampleReadyMade, sampleView, snapshotOf } from './fake-environments.ts';
 import { FakeJob } from './fake-job.ts';
 import { sampleLogs } from './fake-logs.ts';
+import { largeNetworks, largePorts, largeView } from './fake-large.ts';
 import { sampleNetworks } from './fake-networks.ts';
 import { foreignPorts, samplePorts } from './fake-ports.ts';
 import { rehearsalThatFails, rehearsalThatWorks } from './fake-images.ts';
@@ -31,7 +32,7 @@ import { FakeRegistries } from './fake-registries.ts';
 import { connected, portConflict, unreachable } from './fake-problems.ts';
 
 /** What the window finds when it opens. */
-export const scenarios = ['first-run', 'stopped', 'running', 'degraded', 'no-engine', 'conflict', 'slow'] as const;
+export const scenarios = ['first-run', 'stopped', 'running', 'degraded', 'no-engine', 'conflict', 'slow', 'large'] as const;
 export type Scenario = (typeof scenarios)[number];
 
 /** A small machine in memory: one environment that starts, stops, and takes snapshots, in as much time as it is told. */
@@ -97,12 +98,13 @@ export class FakeWorld {
 
   async *view(id: string, signal: AbortSignal | undefined): AsyncGenerator<EnvironmentView, void, void> {
     if (this.#scenario === 'slow') await sleep(60_000, { signal });
-    for await (const { state, jobId } of this.#library.watch({ signal })) if (this.has(id)) yield sampleView(state, jobId);
+    for await (const { state, jobId } of this.#library.watch({ signal })) if (this.has(id)) yield this.#scenario === 'large' ? largeView(jobId) : sampleView(state, jobId);
   }
 
   async *ports(machine: boolean, signal: AbortSignal | undefined): AsyncGenerator<PortRow[], void, void> {
     const compute = (): PortRow[] => {
       const { added, state } = this.#library.value;
+      if (this.#scenario === 'large') return largePorts();
       return [...(added ? samplePorts(state, this.edits.value) : []), ...(machine ? foreignPorts : [])];
     };
     yield* recompute([this.#library, this.edits], compute, { signal });
@@ -116,7 +118,7 @@ export class FakeWorld {
   }
 
   async *networks(signal: AbortSignal | undefined): AsyncGenerator<EnvironmentNetworks, void, void> {
-    for await (const { state } of this.#library.watch({ signal })) yield sampleNetworks(state);
+    for await (const { state } of this.#library.watch({ signal })) yield this.#scenario === 'large' ? largeNetworks() : sampleNetworks(state);
   }
 
   async *logs(service: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ServiceLogLine, void, void> {
@@ -314,6 +316,7 @@ function stateAtFirst(scenario: Scenario): StackState {
     case 'running':
       return 'running';
     case 'degraded':
+    case 'large':
       return 'degraded';
     case 'no-engine':
       return 'unknown';

@@ -1,6 +1,7 @@
 import type { PortHolder } from '../../../shared/models/port.ts';
 import type { PortRemap } from '../../../shared/models/environment.ts';
 import type { Cancellable } from '../base/abort.ts';
+import { composeLabels } from '../base/compose-labels.ts';
 import { Fault } from '../base/fault.ts';
 import type { ContainerSummary } from '../engine/containers.ts';
 import type { HostPorts } from './host-ports.ts';
@@ -152,7 +153,9 @@ async function stateOf(
   }
   const twin = reservedBy(reserved, port);
   if (twin) return twin;
-  return (await host.canBind(port, { signal })) ? 'free' : 'taken';
+  // The project's own port on a neighbouring address, which it is about to leave, is no reason to refuse this one.
+  const exact = containers.some(({ labels, ports }) => labels[composeLabels.project] === projectName && ports.some((own) => own.hostPort === port.hostPort && own.protocol === port.protocol));
+  return (await host.canBind(port, { signal, exact })) ? 'free' : 'taken';
 }
 
 function reservedBy(reserved: readonly ReservedPorts[], port: { hostPort: number; protocol: Protocol }): PortHolder | undefined {

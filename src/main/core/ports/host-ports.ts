@@ -13,9 +13,10 @@ export interface HostPorts {
   /**
    * Whether a program could listen there now. A port for every interface must be free on 0.0.0.0, 127.0.0.1 and ::;
    * SCTP is taken for free, since Node cannot try it, and so is a privileged port that nobody has: the engine may have
-   * the right that this process lacks. Raises `port.invalid` for an address that this machine hasn't.
+   * the right that this process lacks. `exact` tries the very address only. Raises `port.invalid` for an address that
+   * this machine hasn't.
    */
-  canBind(address: HostAddress, options?: Cancellable): Promise<boolean>;
+  canBind(address: HostAddress, options?: Cancellable & { readonly exact?: boolean }): Promise<boolean>;
   /**
    * Which process listens at each of these addresses, in their order and as far as the operating system tells this
    * user. All at once, since finding one means looking through all processes.

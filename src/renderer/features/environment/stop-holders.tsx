@@ -8,10 +8,11 @@ interface StopHoldersProps {
   environmentId: string;
   /** Those whose services have its ports. */
   holders: readonly { readonly id: string; readonly name: string }[];
+  size?: 'xs' | 'sm';
 }
 
 /** "Stop NAME and start": a button for each environment in the way; the start follows once it has stopped. */
-export function StopHolders({ environmentId, holders }: StopHoldersProps): ReactNode {
+export function StopHolders({ environmentId, holders, size = 'xs' }: StopHoldersProps): ReactNode {
   const api = useApi();
   const swap = useMutation({
     mutationFn: async (other: string) => {
@@ -23,7 +24,7 @@ export function StopHolders({ environmentId, holders }: StopHoldersProps): React
     },
   });
   return holders.map(({ id, name }) => (
-    <Button key={id} size="xs" variant="light" loading={swap.isPending && swap.variables === id} onClick={() => swap.mutate(id)}>
+    <Button key={id} size={size} variant="light" loading={swap.isPending && swap.variables === id} onClick={() => swap.mutate(id)}>
       Stop {name} and start
     </Button>
   ));

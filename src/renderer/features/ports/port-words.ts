@@ -29,6 +29,12 @@ export function hostAddress({ hostIp, hostPort }: Pick<PortRow, 'hostIp' | 'host
   return `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:${hostPort}`;
 }
 
+/** `:8080` on this machine alone, `*:8080` on every interface. */
+export function shortAddress(port: Pick<PortRow, 'hostIp' | 'hostPort' | 'exposure'>): string {
+  if (port.hostPort === undefined || port.exposure === 'address') return hostAddress(port);
+  return `${port.exposure === 'everywhere' ? '*' : ''}:${port.hostPort}`;
+}
+
 /** What a person pastes elsewhere: the connection string where there is one. */
 export function copyText(port: Pick<PortRow, 'address' | 'hostIp' | 'hostPort'>): string {
   return port.address ?? hostAddress(port);

@@ -2,7 +2,7 @@ import type { EnvironmentView } from '../../../shared/models/environment.ts';
 import type { EnvironmentNetworks } from '../../../shared/models/network.ts';
 import type { PortRow } from '../../../shared/models/port.ts';
 import { serviceLooks, type StateLook } from '../../ui/state-look.ts';
-import { hostAddress, portLook } from '../ports/port-words.ts';
+import { hostAddress, portLook, shortAddress } from '../ports/port-words.ts';
 
 export type TopologyKind = 'host' | 'port' | 'service' | 'network' | 'volume';
 
@@ -10,6 +10,8 @@ export interface TopologyNode {
   readonly id: string;
   readonly kind: TopologyKind;
   readonly label: string;
+  /** Where there is little room. */
+  readonly short?: string;
   readonly detail: string;
   readonly look: StateLook;
 }
@@ -43,7 +45,7 @@ export function topologyOf({ view, ports, networks }: TopologySource): Topology 
   const mounted = new Set(links.flatMap(({ volumes }) => volumes.map(({ key }) => key)));
   const nodes: TopologyNode[] = [
     ...(published.length > 0 ? [{ id: host, kind: 'host', label: 'This machine', detail: `${published.length} published`, look: made } as const] : []),
-    ...published.map((port): TopologyNode => ({ id: portId(port), kind: 'port', label: hostAddress(port), detail: port.protocol, look: portLook(port) })),
+    ...published.map((port): TopologyNode => ({ id: portId(port), kind: 'port', label: hostAddress(port), short: shortAddress(port), detail: port.protocol, look: portLook(port) })),
     ...services.map(({ name, image, state }): TopologyNode => ({ id: `service ${name}`, kind: 'service', label: name, detail: image, look: serviceLooks[state] })),
     ...networks.networks.map(
       ({ key, driver, subnets, internal, exists }): TopologyNode => ({
@@ -79,4 +81,11 @@ function portId({ service = '', containerPort, protocol, hostIp, hostPort }: Por
 /** A node and everything that is one step away from it. */
 export function neighboursOf(id: string, edges: readonly TopologyEdge[]): ReadonlySet<string> {
   return new Set([id, ...edges.flatMap(({ from, to }) => (from === id ? [to] : to === id ? [from] : []))]);
+}
+
+/** The nodes whose name or second line has this text in it, in their order; undefined where there is nothing to look for. */
+export function nodesMatching({ nodes }: Topology, text: string): ReadonlySet<string> | undefined {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return undefined;
+  return new Set(nodes.flatMap(({ id, label, detail }) => (`${label}\n${detail}`.toLowerCase().includes(wanted) ? [id] : [])));
 }

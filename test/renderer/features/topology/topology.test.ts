@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { neighboursOf, type Topology, topologyOf } from '../../../../src/renderer/features/topology/topology-graph.ts';
-import { nodeSize, nodeTowards, placeNodes } from '../../../../src/renderer/features/topology/topology-layout.ts';
+import { neighboursOf, nodesMatching, type Topology, topologyOf } from '../../../../src/renderer/features/topology/topology-graph.ts';
+import { layoutOf, nodeTowards } from '../../../../src/renderer/features/topology/topology-layout.ts';
 import { sampleView } from '../../support/fake-environments.ts';
 import { sampleNetworks } from '../../support/fake-networks.ts';
 import { samplePorts } from '../../support/fake-ports.ts';
@@ -39,20 +39,35 @@ test('services that are not in the profile are left out, and the machine where n
   expect(topology.nodes.map(({ id }) => id)).toEqual(['service app', 'network front', 'network back', 'volume uploads']);
 });
 
-describe.each([
-  ['the sample', sample],
-  ['40 services', large()],
-])('the layout of %s', (_, topology) => {
-  const placed = placeNodes(topology);
+test('a search finds by name and second line, whatever the case', () => {
+  expect([...(nodesMatching(sample, ' UPLOADS ') ?? [])]).toEqual(['volume uploads']);
+  expect([...(nodesMatching(sample, 'postgres') ?? [])]).toEqual(['service db']);
+  expect(nodesMatching(sample, ' ')).toBeUndefined();
+  expect(nodesMatching(sample, 'nothing like it')?.size).toBe(0);
+});
 
-  test('has a place for each node, a column for each kind, and no two on top of each other', () => {
+describe.each([
+  ['the sample', sample, false],
+  ['40 services', large(), true],
+])('the layout of %s', (_, topology, isDense) => {
+  const { placed, nodeSize, dense } = layoutOf(topology);
+
+  test('has a place for each node, the kinds from left to right, and no two on top of each other', () => {
+    expect(dense).toBe(isDense);
     const boxes = topology.nodes.map(({ id, kind }) => ({ kind, ...(placed.get(id) ?? { x: NaN, y: NaN }) }));
-    expect(new Set(boxes.map(({ kind, x }) => `${kind} ${x}`)).size).toBe(5);
+    const kinds = ['host', 'port', 'service', 'network', 'volume'].map((kind) => boxes.filter((box) => box.kind === kind).map(({ x }) => x));
+    for (const [index, xs] of kinds.entries()) expect(Math.max(...xs) + nodeSize.width).toBeLessThan(Math.min(...(kinds[index + 1] ?? [Infinity])));
     for (const [index, one] of boxes.entries()) {
       for (const other of boxes.slice(index + 1)) {
         expect(Math.abs(one.x - other.x) >= nodeSize.width || Math.abs(one.y - other.y) >= nodeSize.height).toBe(true);
       }
     }
+  });
+
+  test('is no taller than it is wide', () => {
+    const ends = [...placed.values()];
+    const [width, height] = [Math.max(...ends.map(({ x }) => x)) + nodeSize.width, Math.max(...ends.map(({ y }) => y)) - Math.min(...ends.map(({ y }) => y)) + nodeSize.height];
+    expect(height).toBeLessThan(width);
   });
 
   test('can be walked with the arrow keys to every node', () => {

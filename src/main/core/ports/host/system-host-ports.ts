@@ -67,10 +67,10 @@ function triedAddresses(hostIp: string): readonly string[] {
   }
 }
 
-async function canBind(address: HostAddress, findHolders: FindHolders, { signal }: Cancellable): Promise<boolean> {
+async function canBind(address: HostAddress, findHolders: FindHolders, { signal, exact = false }: Cancellable & { readonly exact?: boolean }): Promise<boolean> {
   signal?.throwIfAborted();
   if (address.protocol === 'sctp') return true;
-  const tried = triedAddresses(address.hostIp);
+  const tried = exact ? [address.hostIp] : triedAddresses(address.hostIp);
   for (const hostIp of tried) {
     const outcome = await tryBind({ ...address, hostIp });
     if (outcome === 'taken') return false;
