@@ -86,6 +86,8 @@ async function expectWhole(): Promise<void> {
   expect(listed.map(({ id }) => id)).toContain(snapshot);
   const [container] = await engine.containers.list({ labels: service });
   expect(container?.state).toBe('running');
+  const helpers = await engine.containers.list({ labels: ['dev.slipway.helper'] });
+  expect(helpers.filter(({ mounts }) => mounts.some(({ name }) => name === 'killed-story_rows'))).toEqual([]);
 }
 
 describe('a process killed at any instant on a real engine', () => {

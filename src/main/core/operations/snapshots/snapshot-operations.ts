@@ -4,6 +4,7 @@ import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { JobContext } from '../../jobs/jobs.ts';
+import { removeOrphanedHelpers } from '../../snapshots/engine/helper-container.ts';
 import { recoverRestores, restoreSnapshot, type RestoreTarget } from '../../snapshots/restore.ts';
 import { observeStack } from '../../stacks/observe.ts';
 import { HoldJournal } from './hold-journal.ts';
@@ -106,6 +107,7 @@ export class SnapshotOperations {
   /** Finishes or undoes what a killed process left on this engine. Costs next to nothing where there is nothing. */
   async recover(engine: Engine, { signal }: Cancellable): Promise<void> {
     const journalDirectory = await journalsOf(this.#parts, engine, { signal });
+    await removeOrphanedHelpers(engine, { signal });
     try {
       const recovered = await recoverRestores({
         store: await this.#parts.shelf.store(),

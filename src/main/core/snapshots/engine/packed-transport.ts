@@ -71,13 +71,19 @@ class PackedSession implements VolumeSession {
     // Destroyed by a failure of the instructions, which is the one to tell then.
     const failed = new Promise<never>((_resolve, reject) => input.once('error', reject));
     failed.catch(() => undefined);
-    const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input }, { signal });
     let errors = '';
-    session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
-    session.stdout.resume();
-    const exitCode = await Promise.race([session.exit, failed]).catch((error: unknown) => {
+    let exitCode: number;
+    try {
+      const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input }, { signal });
+      session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
+      session.stdout.resume();
+      exitCode = await Promise.race([session.exit, failed]);
+    } catch (error) {
       throw input.errored ?? error;
-    });
+    } finally {
+      // Whoever sends the instructions waits until they are taken, or nobody takes them any more.
+      input.destroy();
+    }
     if (exitCode !== 0) throw exitCode === damagedExit ? contentDamaged(errors) : notWritten(volume, errors);
   }
 

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { helperPath, volumeHelper } from '../../../../../scripts/lib/steps/volume-helper.mjs';
+import { Fault } from '../../../../../src/main/core/base/fault.ts';
 import { silentLogger } from '../../../../../src/main/core/base/logger.ts';
 import { connectDockerode } from '../../../../../src/main/core/engine/dockerode/connect-dockerode.ts';
 import type { Engine } from '../../../../../src/main/core/engine/engine.ts';
@@ -13,6 +14,7 @@ import { captureSnapshot } from '../../../../../src/main/core/snapshots/capture.
 import { packedTransport } from '../../../../../src/main/core/snapshots/engine/packed-transport.ts';
 import { engineVolumeReset } from '../../../../../src/main/core/snapshots/engine/volume-reset.ts';
 import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-snapshot-store.ts';
+import { removeSockets } from '../../../../../src/main/core/snapshots/packed/instructions.ts';
 import { previewRestore } from '../../../../../src/main/core/snapshots/preview.ts';
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
 import { tempDir } from '../../../../support/temp.ts';
@@ -197,6 +199,26 @@ describe('a restore by the helper', () => {
     expect(emptied.volumes).toMatchObject([{ added: 0, removed: 3, changed: 0, bytes: 0 }]);
     expect(describeHostileTree(place)).toBe(before);
     expect(await store.usage()).toMatchObject({ storedBytes, unreferencedBytes: 0 });
+    await engine.volumes.remove(volume);
+  });
+
+  it('lets go of whoever sends the instructions when the helper is gone', async () => {
+    const { volume, transport } = await fixture();
+    const session = await transport.open([volume]);
+    let isReleased = false;
+    async function* endless(): AsyncGenerator<Buffer> {
+      try {
+        for (;;) yield await Promise.resolve(removeSockets);
+      } finally {
+        isReleased = true;
+      }
+    }
+    const applied = session.apply?.(volume, endless()).catch((error: unknown) => error);
+    const [helper] = await helpersOf(engine, volume);
+    await engine.containers.remove(helper ?? '', { force: true });
+    expect(await applied).toBeInstanceOf(Fault);
+    await expect.poll(() => isReleased).toBe(true);
+    await session.close();
     await engine.volumes.remove(volume);
   });
 
