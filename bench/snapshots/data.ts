@@ -44,12 +44,32 @@ export function emptyDirectory(place: string): void {
 
 /** Text of the lengths that source trees and mail have. */
 function fillSmallFiles(place: string, files: number): void {
+  const text = new Text();
   for (let number = 0; number < files; number += 1) {
     const directory = path.join(place, `d${Math.floor(number / 200)}`);
     if (number % 200 === 0) mkdirSync(directory);
     const file = openSync(path.join(directory, `file-${number}.txt`), 'w');
-    writeSync(file, `${createHash('sha256').update(String(number)).digest('hex')} some text\n`.repeat(1 + (number % 40)));
+    writeSync(file, text.next(75 * (1 + (number % 40))));
     closeSync(file);
+  }
+}
+
+/** Words, some of them far more often than others, so that it compresses about 3× as people's texts do; always the same. */
+class Text {
+  readonly #words = Array.from({ length: 4096 }, (_, number) => createHash('sha256').update(String(number)).digest('hex').slice(0, 3 + (number % 8)));
+  #state = 1;
+
+  next(length: number): string {
+    let text = '';
+    while (text.length < length) {
+      // Marsaglia's xorshift, 32 bits.
+      this.#state ^= this.#state << 13;
+      this.#state ^= this.#state >>> 17;
+      this.#state ^= this.#state << 5;
+      const share = (this.#state >>> 0) / 2 ** 32;
+      text += `${this.#words[Math.floor(share ** 7 * this.#words.length)] ?? ''}${(this.#state & 7) === 0 ? '\n' : ' '}`;
+    }
+    return text.slice(0, length);
   }
 }
 

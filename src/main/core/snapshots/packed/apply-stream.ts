@@ -61,12 +61,23 @@ async function* pieces({ entries, change, now, wanted, isPart, onEntry }: Parame
     onEntry(entry.type === 'file' ? entry.size : 0);
     const kind = change ? change.changes.get(entry.path) : 'new';
     if (kind === undefined) continue;
+    const small = kind === 'new' ? wanted.reader.smallSegment(indexed) : undefined;
+    if (small) {
+      const { slot, isLoaded } = slots.slotOf(frameName(small));
+      if (!isLoaded) yield { slot, segment: small };
+      yield Buffer.concat([entryInstruction(entry, true), write([{ at: 0, slot, start: small.start, bytes: small.bytes }])]);
+      continue;
+    }
     yield entryInstruction(entry, kind === 'new');
     if (entry.type !== 'file' || kind === 'metadata') continue;
     const there = kind === 'content' ? change?.current.get(entry.path) : undefined;
     const same = there && now ? await sameStretches(await now.chunksOf(there), there, wanted, indexed) : undefined;
     yield* content(indexed, { wanted, slots, same });
   }
+}
+
+function frameName({ pack, frame }: Segment): string {
+  return `${pack}:${frame.offset}`;
 }
 
 /** What of a file's content has to be written, and the frames that it comes from. */
@@ -80,7 +91,7 @@ async function* content(
     const parts = same ? await differingParts(segment, { at, wanted, same }) : [{ at, start: segment.start, bytes: segment.bytes }];
     at += segment.bytes;
     if (parts.length === 0) continue;
-    const { slot, isLoaded } = slots.slotOf(`${segment.pack}:${segment.frame.offset}`);
+    const { slot, isLoaded } = slots.slotOf(frameName(segment));
     if (!isLoaded) {
       if (writes.length > 0) yield write(writes);
       writes = [];
