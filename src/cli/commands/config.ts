@@ -14,7 +14,9 @@ import {
   serviceNames,
   volumeNames,
 } from '../../main/core/compose/print/lists.ts';
+import { imagesOnly } from '../../main/core/compose/print/printed-project.ts';
 import { printDocumentYaml, printYaml } from '../../main/core/compose/print/yaml.ts';
+import type { Project } from '../../main/core/compose/project.ts';
 import { selectServices } from '../../main/core/compose/select-services.ts';
 import type { MapNode } from '../../main/core/compose/source/node.ts';
 import type { LoadOptions } from '../../main/core/environments/environment-loader.ts';
@@ -39,6 +41,8 @@ const lists: Readonly<Record<string, { readonly about: string; readonly lines: (
 interface ConfigOptions extends TargetOptions {
   readonly format: 'yaml' | 'json';
   readonly hash?: string;
+  readonly lockImageDigests?: true;
+  readonly resolveImageDigests?: true;
   readonly output?: string;
   readonly variables?: true;
   readonly interpolate: boolean;
@@ -57,6 +61,8 @@ export function addConfigCommand(program: Command, run: Run): void {
     .option('--no-normalize', 'leave out what the files do not say, such as the default network')
     .option('--no-path-resolution', 'leave paths as they are written')
     .option('--no-consistency', 'let services refer to what is not there')
+    .option('--resolve-image-digests', 'name images by the digests that their registries have now')
+    .option('--lock-image-digests', 'print only the images by their digests, as an override file')
     .option('--variables', 'the variables that the files use, with their defaults')
     .option('--hash <services>', "the services' configuration hashes; * for all, or names by commas");
   for (const [name, { about }] of Object.entries(lists)) command.option(`--${name}`, about);
@@ -96,7 +102,12 @@ async function printed(context: CommandContext, { record, services }: Target, op
   // As in the reference, lists of services and profiles are about all of them.
   const isPart = services !== undefined && !options['services'] && !options['profiles'] && options.hash === undefined;
   const selected = isPart ? { ...loaded, project: selectServices(loaded.project, services) } : loaded;
-  return textOf(selected, options, context);
+  // As in the reference, lists name images as they are written.
+  const list = Object.entries(lists).find(([flag]) => options[flag])?.[1];
+  if (list) return linesText(list.lines(selected), context);
+  const { lockImageDigests: locks, resolveImageDigests: resolves } = options;
+  const project = locks || resolves ? await core.imageLocks.pinned(selected.project, { signal }) : selected.project;
+  return textOf(locks ? imagesOnly(project) : project, options, context);
 }
 
 function asJson({ options }: CommandContext, { format }: ConfigOptions): boolean {
@@ -107,15 +118,13 @@ function linesText(lines: readonly string[], { options: { json } }: CommandConte
   return json ? `${JSON.stringify(lines)}\n` : lines.map((line) => `${line}\n`).join('');
 }
 
-function textOf(loaded: LoadedProject, options: ConfigOptions, context: CommandContext): string {
-  const list = Object.entries(lists).find(([name]) => options[name])?.[1];
-  if (list) return linesText(list.lines(loaded), context);
+function textOf(project: Project, options: ConfigOptions, context: CommandContext): string {
   if (options.hash !== undefined) {
     const names = options.hash === '*' ? undefined : options.hash.split(',');
-    return linesText(hashes(loaded.project, names), context);
+    return linesText(hashes(project, names), context);
   }
   // The reference ends its JSON without a line end; the two can be compared byte by byte.
-  return asJson(context, options) ? printJson(loaded.project) : printYaml(loaded.project);
+  return asJson(context, options) ? printJson(project) : printYaml(project);
 }
 
 function textOfDocument(document: MapNode, options: ConfigOptions, context: CommandContext): string {

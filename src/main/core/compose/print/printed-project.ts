@@ -20,6 +20,11 @@ export function withoutLabelFiles(service: Service): Service {
   return files ? rest : service;
 }
 
+/** What `config --lock-image-digests` prints: an override file with the services' images and nothing else. */
+export function imagesOnly({ services }: Project): Project {
+  return { name: '', services: mapValues(services, ({ image }) => ({ command: null, entrypoint: null, ...(image === undefined ? {} : { image }) })) };
+}
+
 function withoutContent(object: FileObject): FileObject {
   const { content, ...rest } = object;
   return content === undefined ? object : rest;

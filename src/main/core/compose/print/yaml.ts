@@ -9,7 +9,9 @@ import { yamlKey, yamlText } from './yaml-scalar.ts';
 
 /** The text of `docker compose config`. Dollar signs are doubled, so that it can be loaded again. */
 export function printYaml(project: Project): string {
-  return `${writeEntries(recordEntries(printedProject(project), projectShape), '')}\n`.replaceAll('$', '$$$$');
+  // Unlike its JSON, the reference's YAML leaves the name out where there is none.
+  const entries = recordEntries(printedProject(project), projectShape).filter(({ key }) => key !== 'name' || project.name !== '');
+  return `${writeEntries(entries, '')}\n`.replaceAll('$', '$$$$');
 }
 
 /** The text of `docker compose config --no-interpolate`. */

@@ -3,7 +3,9 @@ import type { EnvironmentRecord } from '../../../../shared/models/environment.ts
 import type { ImageLock, LockReport } from '../../../../shared/models/image-check.ts';
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
+import { parseImageReference } from '../../base/image-reference.ts';
 import { sharedSignal } from '../../base/shared-signal.ts';
+import type { Project } from '../../compose/project.ts';
 import type { EnvironmentLoader, LoadedEnvironment } from '../../environments/environment-loader.ts';
 import { defaultLockFile, lockChanges, readImageLock, writeImageLock } from '../../environments/image-lock.ts';
 import { platformName } from '../../registry/client/choose-platform.ts';
@@ -54,6 +56,24 @@ export class ImageLocks {
     return report;
   }
 
+  /**
+   * The project with each service's image by the digest that it has now, as Compose's `--resolve-image-digests` names it.
+   * Services that name no image stay as they are. Raises `registry.*`, `image.not-found`.
+   */
+  async pinned(project: Project, options: Cancellable): Promise<Project> {
+    const signal = sharedSignal(options.signal);
+    const remote = new RemoteImages(this.#parts.registryClients);
+    try {
+      const services = Object.entries(project.services).map(async ([name, service]) => {
+        const { image } = service;
+        return [name, image === undefined ? service : { ...service, image: withDigest(image, await remote.digest(image, { signal })) }] as const;
+      });
+      return { ...project, services: Object.fromEntries(await Promise.all(services)) };
+    } finally {
+      await remote.close();
+    }
+  }
+
   async #images(loaded: LoadedEnvironment, remote: RemoteImages, options: Cancellable) {
     const { project } = loaded.definition;
     const services = Object.entries(project.services).map(([name, service]) => ({ image: imageName(project.name, name, service), built: service.build !== undefined }));
@@ -84,6 +104,12 @@ export class ImageLocks {
     const digest = local?.id ?? (await remote.digest(reference, options).catch(unlessFault));
     return digest === undefined ? undefined : { reference, digest };
   }
+}
+
+/** `registry/name:tag@digest` with nothing left to defaults; where the reference names a digest itself, without its tag. */
+function withDigest(image: string, digest: string): string {
+  const { registry, repository, tag, digest: own } = parseImageReference(image);
+  return `${registry}/${repository}${tag === undefined || own !== undefined ? '' : `:${tag}`}@${digest}`;
 }
 
 /** The file that the profile names, or the usual one, which is in force only once a profile names it. */
