@@ -1,3 +1,5 @@
+import { abortReason } from './abort-reason.ts';
+
 /** Obligation of every async method of the core: stop soon after `signal` aborts, and reject with its reason. */
 export interface Cancellable {
   signal?: AbortSignal | undefined;
@@ -23,7 +25,7 @@ export function sleep(ms: number, { signal }: Cancellable = {}): Promise<void> {
     }
     const onAbort = (): void => {
       clearTimeout(timer);
-      reject(abortReason(signal));
+      if (signal) reject(abortReason(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', onAbort);
@@ -33,6 +35,22 @@ export function sleep(ms: number, { signal }: Cancellable = {}): Promise<void> {
   });
 }
 
-function abortReason(signal: AbortSignal | undefined): Error {
-  return signal?.reason instanceof Error ? signal.reason : new DOMException('Cancelled', 'AbortError');
+/**
+ * Runs a request that the other side would go on with if it were cut off: once `signal` has aborted, it may take `ms`
+ * milliseconds longer. What comes of it then is the caller's to undo.
+ */
+export async function lettingEnd<T>(signal: AbortSignal | undefined, ms: number, run: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  if (!signal || signal.aborted) return run(signal);
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => late.abort(abortReason(signal)), ms);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await run(late.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -8,8 +8,8 @@ export interface Containers {
   /** Raises `engine.not-found`. */
   inspect(id: string, options?: Cancellable): Promise<ContainerDetails>;
   /**
-   * Makes a container and returns its id. Raises `image.not-found` when its image is not on the engine,
-   * `engine.conflict` when the name is taken.
+   * Makes a container and returns its id. Cancelled, it leaves none, not even a moment later. Raises `image.not-found`
+   * when its image is not on the engine, `engine.conflict` when the name is taken.
    */
   create(spec: ContainerSpec, options?: Cancellable): Promise<string>;
   /** Raises `port.conflict` when a host port is taken, `bind.source-missing`, `engine.rejected`. No-op when running. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Cancellable } from '../../base/abort.ts';
-import { cleanupSignal } from '../../base/abort.ts';
+import { type Cancellable, cleanupSignal, lettingEnd } from '../../base/abort.ts';
+import { abortReason } from '../../base/abort-reason.ts';
 import type {
   Containers,
   ContainerDetails,
@@ -32,6 +32,9 @@ import type { WireContainer, WireContainerDetails } from './wire.ts';
 /** First API version in which a container can be created with more than one network. */
 const severalNetworksVersion = '1.44';
 
+/** How long a creation that was cancelled may still take, in milliseconds: the engine goes on with one that is cut off. */
+const creationMs = 15_000;
+
 export class DockerodeContainers implements Containers {
   private readonly transport: Transport;
   private readonly apiVersion: string;
@@ -62,17 +65,17 @@ export class DockerodeContainers implements Containers {
     const endpoints = Object.entries(networking?.EndpointsConfig ?? {});
     const together = atLeast(this.apiVersion, severalNetworksVersion) ? endpoints.length : 1;
     const later = endpoints.slice(together);
-    const { Id: id } = await orByAlias(body.Image, (image) =>
+    const { Id: id } = await lettingEnd(signal, creationMs, (late) => orByAlias(body.Image, (image) =>
       this.transport.json<{ Id: string }>({
         method: 'POST',
         path: '/containers/create',
         query: { name, platform: platform && platformText(platform) },
         body: { ...body, Image: image, NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints.slice(0, together)) } },
         attempt: { doing: `create the container ${name}`, subject: name, missing: 'engine.not-found' },
-        signal,
+        signal: late,
       }),
-    );
-    await this.connectLater(id, later, signal);
+    ));
+    await this.finishCreation(id, later, signal);
     return id;
   }
 
@@ -147,8 +150,9 @@ export class DockerodeContainers implements Containers {
   }
 
   /** A container that could not join all of its networks is of no use to the caller, who never learns its id. */
-  private async connectLater(id: string, endpoints: [string, EndpointSettings][], signal?: AbortSignal): Promise<void> {
+  private async finishCreation(id: string, endpoints: [string, EndpointSettings][], signal?: AbortSignal): Promise<void> {
     try {
+      if (signal?.aborted) throw abortReason(signal);
       for (const [network, settings] of endpoints) {
         await this.transport.run({
           method: 'POST',

@@ -28,9 +28,8 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     ...volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })),
     removeOrphanedHelpers(engine, { signal }),
   ]);
-  const name = `slipway-volumes-${randomUUID().slice(0, 13)}`;
   const spec: ContainerSpec = {
-    name,
+    name: `slipway-volumes-${randomUUID().slice(0, 13)}`,
     Image: image,
     NetworkDisabled: true,
     Labels: { [helperLabel]: 'volumes', [ownerLabel]: JSON.stringify(await ownIdentity()) },
@@ -46,13 +45,7 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     ...(entrypoint ? { Entrypoint: entrypoint } : {}),
     ...(user === undefined ? {} : { User: user }),
   };
-  try {
-    return await engine.containers.create(spec, { signal });
-  } catch (error) {
-    // A cancelled request may have reached the engine all the same.
-    await engine.containers.remove(name, { force: true, volumes: true, signal: cleanupSignal() });
-    throw error;
-  }
+  return engine.containers.create(spec, { signal });
 }
 
 /** Runs a helper to its end. Returns its exit code and what it wrote; nothing stays on the engine. */

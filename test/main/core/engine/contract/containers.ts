@@ -40,6 +40,22 @@ export function containersContract(given: () => EngineUnderTest): void {
       await expectProblem(containers.inspect(id), 'engine.not-found');
     });
 
+    test('are not left by a creation that was cancelled, however far it was', async () => {
+      const { engine, image } = given();
+      const value = unique('cancelled');
+      const rejected: unknown[] = [];
+      for (let wait = 0; wait < 12; wait++) {
+        const abort = new AbortController();
+        setTimeout(() => abort.abort(), wait);
+        const making = engine.containers.create({ name: unique('never'), Image: image, Labels: { 'test.cancelled': value } }, { signal: abort.signal });
+        const id = await making.catch((error: unknown) => void rejected.push(error));
+        if (id !== undefined) made.push(id);
+        expect((await engine.containers.list({ labels: [`test.cancelled=${value}`] })).map((container) => container.id)).toEqual(id === undefined ? [] : [id]);
+        if (id !== undefined) await engine.containers.remove(id);
+      }
+      for (const error of rejected) expect(error).toMatchObject({ name: 'AbortError' });
+    });
+
     test('are listed by label, stopped ones too', async () => {
       const { containers } = given().engine;
       const value = unique('v');
