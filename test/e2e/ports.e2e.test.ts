@@ -107,6 +107,11 @@ volumes: { data: {} }
     await webRow().getByRole('button', { name: 'Actions for web 80' }).click();
     await app.page.getByRole('menuitem', { name: 'Change…' }).click();
     const dialog = app.page.getByRole('dialog', { name: 'Change port 80 of web' });
+    await dialog.getByText('One address', { exact: true }).click();
+    await dialog.getByLabel('Address', { exact: true }).fill('203.0.113.9');
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByRole('alert').getByText(/This machine has no address 203\.0\.113\.9/).waitFor();
+    await dialog.getByText('This machine', { exact: true }).click();
     await dialog.getByLabel('Port on this machine').fill(String(wanted));
     await app.picture('ports-03-change');
     await dialog.getByRole('button', { name: 'Change' }).click();

@@ -39,9 +39,10 @@ function TopologyDrawing({ topology, onOpen }: TopologyCanvasProps): ReactNode {
   /** Gives a box the focus, chooses it and brings it into view. */
   const goTo = (id: string): void => {
     const at = placed.get(id);
-    document.querySelector<HTMLElement>(`.topology .react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
+    const box = document.querySelector<HTMLElement>(`.topology .react-flow__node[data-id="${CSS.escape(id)}"]`);
+    box?.focus({ preventScroll: true });
     setChosen(id);
-    if (at) void flow.setCenter(at.x + nodeSize.width / 2, at.y + nodeSize.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration: 150 });
+    if (at && !(box && isInView(box))) void flow.setCenter(at.x + nodeSize.width / 2, at.y + nodeSize.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration: 150 });
   };
   const onKey = (event: KeyboardEvent<HTMLDivElement>): void => {
     const id = event.target instanceof Element ? event.target.closest<HTMLElement>('.react-flow__node')?.dataset['id'] : undefined;
@@ -118,6 +119,12 @@ function TopologyDrawing({ topology, onOpen }: TopologyCanvasProps): ReactNode {
       </div>
     </>
   );
+}
+
+/** Whether all of a box is inside the picture's frame: then nothing has to move. */
+function isInView(box: HTMLElement): boolean {
+  const [inner, frame] = [box.getBoundingClientRect(), box.closest('.topology')?.getBoundingClientRect()];
+  return frame !== undefined && inner.left >= frame.left && inner.right <= frame.right && inner.top >= frame.top && inner.bottom <= frame.bottom;
 }
 
 const nodeTypes = { topology: TopologyBox };
