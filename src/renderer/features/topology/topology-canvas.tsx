@@ -114,7 +114,7 @@ function TopologyDrawing({ topology, onOpen }: TopologyCanvasProps): ReactNode {
         >
           <Background gap={22} size={1} />
           <Controls showInteractive={false} aria-label="Zoom" />
-          {dense ? <MiniMap pannable zoomable aria-label="Overview" nodeClassName="topology-mini" /> : null}
+          {dense ? <MiniMap position="top-left" pannable zoomable aria-label="Overview" nodeClassName="topology-mini" /> : null}
         </ReactFlow>
       </div>
     </>
