@@ -42,7 +42,7 @@ export function sleep(ms: number, { signal }: Cancellable = {}): Promise<void> {
 export async function lettingEnd<T>(signal: AbortSignal | undefined, ms: number, run: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
   if (!signal || signal.aborted) return run(signal);
   const late = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = (): void => {
     timer = setTimeout(() => late.abort(abortReason(signal)), ms);
   };
