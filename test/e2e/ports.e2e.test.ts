@@ -41,7 +41,7 @@ describe.skipIf(inject('missingParts') !== '')('ports, seen and changed', () => 
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
     taken = (listener.address() as AddressInfo).port;
-    for (const name of [`shop-${id}`, `twin-${id}`]) {
+    for (const name of [`shop-${id}`, `twin-${id}`, `rival-${id}`]) {
       await mkdir(path.join(files, name));
       await writeFile(path.join(files, name, 'compose.yaml'), compose(name.startsWith('twin') ? `["${taken}:5432"]` : '[]'));
     }
@@ -150,4 +150,16 @@ volumes: { data: {} }
     await app.page.getByRole('main').getByText(/does not reach db:5432|reaches db:5432/).waitFor({ timeout: 60_000 });
     await app.picture('ports-06-networks');
   });
+
+  it('stops the environment that has the port, and starts', async () => {
+    await add(`rival-${id}`);
+    await header().getByRole('button', { name: 'Start' }).click();
+    const dialog = app.page.getByRole('dialog', { name: new RegExp(`^rival-${id} can’t have`) });
+    await dialog.getByRole('button', { name: `Stop shop-${id} and start` }).click();
+    await running();
+    await dialog.waitFor({ state: 'hidden' });
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+    await app.page.getByRole('link', { name: `shop-${id}` }).click();
+    await header().getByRole('status', { name: 'State: Stopped' }).waitFor();
+  }, startLimit);
 });
