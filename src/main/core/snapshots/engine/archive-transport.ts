@@ -3,7 +3,7 @@ import type { Cancellable } from '../../base/abort.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSession, VolumeTransport } from '../transport.ts';
-import { createHelper, mountRoot } from './helper-container.ts';
+import { createHelper, type Helper, mountRoot } from './helper-container.ts';
 import { volumeHelperImage } from './helper-image.ts';
 
 /**
@@ -16,8 +16,8 @@ export function archiveTransport(engine: Engine): VolumeTransport {
   return {
     open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
       const image = await ensureHelperImage(engine, volumeHelperImage(), { signal });
-      const container = await createHelper(engine, { image, volumes }, { signal });
-      return new ArchiveSession(engine, container, volumes);
+      const helper = await createHelper(engine, { image, volumes }, { signal });
+      return new ArchiveSession(engine, helper, volumes);
     },
   };
 }
@@ -26,12 +26,12 @@ export function archiveTransport(engine: Engine): VolumeTransport {
 export class ArchiveSession implements VolumeSession {
   readonly format = 'tar';
   readonly #engine: Engine;
-  readonly #container: string;
+  readonly #helper: Helper;
   readonly #volumes: readonly string[];
 
-  constructor(engine: Engine, container: string, volumes: readonly string[]) {
+  constructor(engine: Engine, helper: Helper, volumes: readonly string[]) {
     this.#engine = engine;
-    this.#container = container;
+    this.#helper = helper;
     this.#volumes = volumes;
   }
 
@@ -42,7 +42,7 @@ export class ArchiveSession implements VolumeSession {
   }
 
   async *read(volume: string, { signal }: Cancellable = {}): AsyncGenerator<Buffer> {
-    const stream = await this.#engine.containers.readArchive(this.#container, `${mountRoot}/${this.rootOf(volume)}`, { signal });
+    const stream = await this.#engine.containers.readArchive(this.#helper.id, `${mountRoot}/${this.rootOf(volume)}`, { signal });
     try {
       yield* stream as AsyncIterable<Buffer>;
     } finally {
@@ -52,10 +52,10 @@ export class ArchiveSession implements VolumeSession {
 
   async write(_volume: string, tar: AsyncIterable<Buffer>, { signal }: Cancellable = {}): Promise<void> {
     // The names in the stream begin with `rootOf`, which says where below the parent they go.
-    await this.#engine.containers.writeArchive(this.#container, mountRoot, Readable.from(tar, { objectMode: false }), { signal });
+    await this.#engine.containers.writeArchive(this.#helper.id, mountRoot, Readable.from(tar, { objectMode: false }), { signal });
   }
 
-  async close({ signal }: Cancellable = {}): Promise<void> {
-    await this.#engine.containers.remove(this.#container, { force: true, signal });
+  close(options?: Cancellable): Promise<void> {
+    return this.#helper.remove(options);
   }
 }

@@ -21,15 +21,26 @@ export interface HelperSpec {
   readonly user?: string;
 }
 
-/** Makes (does not start) a container with the volumes mounted and returns its id. Leaves nothing when it fails. */
-export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<string> {
+/** A container that this process works with. */
+export interface Helper {
+  readonly id: string;
+  /** Never raises for one that is gone already. What can't be removed now goes with the next helper that is made. */
+  remove(options?: Cancellable): Promise<void>;
+}
+
+/** Names of this process's helpers; those it has besides were left when their engine went away. */
+const inUse = new Set<string>();
+
+/** Makes (does not start) a container with the volumes mounted. Leaves nothing when it fails. */
+export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<Helper> {
   await Promise.all([
     // A missing volume would be made silently by the mount.
     ...volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })),
     removeOrphanedHelpers(engine, { signal }),
   ]);
+  const name = `slipway-volumes-${randomUUID().slice(0, 13)}`;
   const spec: ContainerSpec = {
-    name: `slipway-volumes-${randomUUID().slice(0, 13)}`,
+    name,
     Image: image,
     NetworkDisabled: true,
     Labels: { [helperLabel]: 'volumes', [ownerLabel]: JSON.stringify(await ownIdentity()) },
@@ -45,28 +56,43 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     ...(entrypoint ? { Entrypoint: entrypoint } : {}),
     ...(user === undefined ? {} : { User: user }),
   };
-  return engine.containers.create(spec, { signal });
+  inUse.add(name);
+  try {
+    const id = await engine.containers.create(spec, { signal });
+    return {
+      id,
+      remove: async (options = {}) => {
+        await engine.containers.remove(id, { force: true, volumes: true, ...options }).finally(() => inUse.delete(name));
+      },
+    };
+  } catch (error) {
+    inUse.delete(name);
+    throw error;
+  }
 }
 
 /** Runs a helper to its end. Returns its exit code and what it wrote; nothing stays on the engine. */
 export async function runHelper(engine: Engine, spec: HelperSpec, { signal }: Cancellable = {}): Promise<{ exitCode: number; output: string }> {
-  const id = await createHelper(engine, spec, { signal });
+  const helper = await createHelper(engine, spec, { signal });
   try {
-    await engine.containers.start(id, { signal });
-    const exitCode = await engine.containers.wait(id, { signal });
+    await engine.containers.start(helper.id, { signal });
+    const exitCode = await engine.containers.wait(helper.id, { signal });
     let output = '';
-    for await (const { text } of engine.containers.logs(id, { signal, tail: 50 })) output += `${text}\n`;
+    for await (const { text } of engine.containers.logs(helper.id, { signal, tail: 50 })) output += `${text}\n`;
     return { exitCode, output };
   } finally {
-    await engine.containers.remove(id, { force: true, volumes: true, signal: cleanupSignal() });
+    await helper.remove({ signal: cleanupSignal() });
   }
 }
 
-/** Removes helpers whose process on this machine was killed. Done before each new one, too. */
+/** Removes helpers that nobody works with: their process on this machine was killed, or their engine went away. Done before each new one, too. */
 export async function removeOrphanedHelpers(engine: Engine, { signal }: Cancellable = {}): Promise<void> {
-  for (const { id, labels } of await engine.containers.list({ labels: [helperLabel], signal })) {
+  const own = JSON.stringify(await ownIdentity());
+  for (const { id, name, labels } of await engine.containers.list({ labels: [helperLabel], signal })) {
     const owner = processIdentity.safeParse(parse(labels[ownerLabel] ?? ''));
-    if (owner.success && !(await isAlive(owner.data))) await engine.containers.remove(id, { force: true, volumes: true, signal });
+    if (!owner.success) continue;
+    const isOrphaned = labels[ownerLabel] === own ? !inUse.has(name) : !(await isAlive(owner.data));
+    if (isOrphaned) await engine.containers.remove(id, { force: true, volumes: true, signal });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSession, VolumeTransport } from '../transport.ts';
 import { ArchiveSession } from './archive-transport.ts';
-import { createHelper, mountRoot } from './helper-container.ts';
+import { createHelper, type Helper, mountRoot } from './helper-container.ts';
 import { helperProgram, volumeHelperImage } from './helper-image.ts';
 
 const maxErrorBytes = 4096;
@@ -23,14 +23,14 @@ export function packedTransport(engine: Engine, program: Buffer): VolumeTranspor
   return {
     open: async (volumes, { signal }: Cancellable = {}): Promise<VolumeSession> => {
       const image = await ensureHelperImage(engine, volumeHelperImage(program), { signal });
-      const container = await createHelper(engine, { image, volumes, command: [helperProgram, 'wait'], user: '0' }, { signal });
+      const helper = await createHelper(engine, { image, volumes, command: [helperProgram, 'wait'], user: '0' }, { signal });
       try {
-        await engine.containers.start(container, { signal });
+        await engine.containers.start(helper.id, { signal });
       } catch (error) {
-        await engine.containers.remove(container, { force: true, signal: cleanupSignal() });
+        await helper.remove({ signal: cleanupSignal() });
         throw error;
       }
-      return new PackedSession(engine, container, volumes);
+      return new PackedSession(engine, helper, volumes);
     },
   };
 }
@@ -38,13 +38,13 @@ export function packedTransport(engine: Engine, program: Buffer): VolumeTranspor
 class PackedSession implements VolumeSession {
   readonly format = 'packed';
   readonly #engine: Engine;
-  readonly #container: string;
+  readonly #helper: Helper;
   readonly #archive: ArchiveSession;
 
-  constructor(engine: Engine, container: string, volumes: readonly string[]) {
+  constructor(engine: Engine, helper: Helper, volumes: readonly string[]) {
     this.#engine = engine;
-    this.#container = container;
-    this.#archive = new ArchiveSession(engine, container, volumes);
+    this.#helper = helper;
+    this.#archive = new ArchiveSession(engine, helper, volumes);
   }
 
   rootOf(volume: string): string {
@@ -53,7 +53,7 @@ class PackedSession implements VolumeSession {
 
   async *read(volume: string, { signal, known = Buffer.alloc(16) }: Cancellable & { readonly known?: Buffer | undefined } = {}): AsyncGenerator<Buffer> {
     const command = [helperProgram, 'capture', `${mountRoot}/${this.rootOf(volume)}`];
-    const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input: Readable.from([known]) }, { signal });
+    const session = await this.#engine.containers.execAttached(this.#helper.id, { command, user: '0', input: Readable.from([known]) }, { signal });
     let errors = '';
     session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
     yield* session.stdout as AsyncIterable<Buffer>;
@@ -74,7 +74,7 @@ class PackedSession implements VolumeSession {
     let errors = '';
     let exitCode: number;
     try {
-      const session = await this.#engine.containers.execAttached(this.#container, { command, user: '0', input }, { signal });
+      const session = await this.#engine.containers.execAttached(this.#helper.id, { command, user: '0', input }, { signal });
       session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
       session.stdout.resume();
       exitCode = await Promise.race([session.exit, failed]);
