@@ -6,10 +6,9 @@ import { instructions } from './instruction-line.ts';
  * unknown is left out. Source: https://docs.docker.com/reference/dockerfile/
  */
 export function baseImages(dockerfile: string, given: Readonly<Record<string, string>> = {}): string[] {
-  const values = new Map<string, string>();
+  const values = globalArguments(dockerfile, given);
   const stages = new Set<string>(['scratch']);
   const images = new Set<string>();
-  let stage = 0;
   const add = (text: string): void => {
     const name = fillIn(text, values);
     if (name !== '' && !name.includes('$') && !stages.has(name.toLowerCase()) && !/^\d+$/.test(name)) images.add(name);
@@ -17,13 +16,9 @@ export function baseImages(dockerfile: string, given: Readonly<Record<string, st
   for (const { text: line } of instructions(dockerfile)) {
     const [instruction = '', ...words] = line.trim().split(/\s+/);
     switch (instruction.toUpperCase()) {
-      case 'ARG':
-        if (stage === 0) for (const word of words) declare(word, values, given);
-        break;
       case 'FROM': {
         const [image = '', as, name] = words.filter((word) => !word.startsWith('--'));
         add(image);
-        stage += 1;
         if (as?.toUpperCase() === 'AS' && name !== undefined) stages.add(name.toLowerCase());
         break;
       }

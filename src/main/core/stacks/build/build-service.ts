@@ -12,10 +12,11 @@ import { parsePlatform } from '../platform.ts';
 import { baseImages } from './base-images.ts';
 import { type BuildContext, readBuildContext } from './build-context.ts';
 import { type FindLogin, loginsFor } from './build-logins.ts';
-import { isRemote, refuseUnsupportedBuild } from './build-support.ts';
+import { refuseUnsupportedBuild } from './build-support.ts';
 import { buildInSession } from './buildkit-build.ts';
 import { chooseBuilder } from './choose-builder.ts';
 import { packContext } from './context-tar.ts';
+import { isRemote } from './named-contexts.ts';
 
 export interface BuildServiceRequest extends Cancellable {
   readonly engine: Engine;

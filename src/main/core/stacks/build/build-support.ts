@@ -2,7 +2,7 @@ import { Fault } from '../../base/fault.ts';
 import type { Build } from '../../compose/project.ts';
 import { locationOf } from '../../compose/source/locate.ts';
 import type { StackDefinition } from '../plan.ts';
-import { namedContext } from './named-contexts.ts';
+import { isRemote, namedContext } from './named-contexts.ts';
 import { buildKitParts, chooseBuilder, hasOwnNetwork, isTurnedOff, limitsOf, type OfferedBuildKit } from './choose-builder.ts';
 
 /** What no engine's API takes with a build; it takes a builder of its own. */
@@ -75,11 +75,6 @@ export function ignoredBuildParts(service: string, build: Build, definition: Pic
 /** A cache that travels inside the image: the only one that an engine's API can be asked for. */
 export function isInlineCache(cache: string): boolean {
   return /(?:^|,)type=inline(?:,|$)/.test(cache);
-}
-
-/** Contexts that the engine fetches itself: git repositories, and tars by http. */
-export function isRemote(context: string | undefined): boolean {
-  return context !== undefined && /^(https?|git|ssh):\/\/|^git@|^(github|gitlab)\.com\//.test(context);
 }
 
 function located(document: StackDefinition['document'], service: string, key: string): { readonly location?: NonNullable<ReturnType<typeof locationOf>> } {

@@ -20,8 +20,13 @@ export function namedContext(value: string): NamedContext {
   const [, scheme, rest = ''] = /^(service|target|docker-image|oci-layout):(?:\/\/)?(.*)$/s.exec(value) ?? [];
   if (scheme === 'service') return { kind: 'service', service: rest };
   if (scheme === 'docker-image') return { kind: 'image', image: rest };
-  if (scheme !== undefined || /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(value)) return { kind: 'remote' };
+  if (scheme !== undefined || isRemote(value)) return { kind: 'remote' };
   return { kind: 'directory', directory: value };
+}
+
+/** Contexts that the engine fetches itself: git repositories, and tars by http. Normalised paths are absolute, so nothing else looks like one. */
+export function isRemote(context: string | undefined): boolean {
+  return context !== undefined && /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//.test(context);
 }
 
 /** The services whose images a build starts from. */

@@ -1,6 +1,6 @@
-import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
 import { servicesNeeded } from '../build/named-contexts.ts';
 import { imageName } from '../names.ts';
+import { checkBuild, eachOnce } from './builds.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 import { pullPolicy } from './images.ts';
 import { projectOf } from './project-of.ts';
@@ -30,24 +30,14 @@ export function planPull(context: PlanContext): void {
 /** Adds the builds of the selected services' images, whether the engine has them or not, after those they start from. */
 export function planBuild(context: PlanContext): void {
   const project = projectOf(context);
-  const planned = new Map<string, readonly string[]>();
-  const add = (name: string): readonly string[] => {
-    const known = planned.get(name);
-    if (known) return known;
-    planned.set(name, []);
+  const add: (name: string) => readonly string[] = eachOnce((name) => {
     const { build, ...service } = serviceNamed(project, name);
     if (!build) return [];
-    const { definition, request } = context;
-    if (definition) {
-      refuseUnsupportedBuild(name, build, definition, request.buildKit);
-      context.warnings.push(...ignoredBuildParts(name, build, definition, request.buildKit));
-    }
+    checkBuild(context, { name, build, isCertain: true });
     const after = servicesNeeded(build).flatMap(add);
     const reference = imageName(project.name, name, service);
     const work = { kind: 'build-image', service: name, reference, onlyIfMissing: false } as const;
-    const ids = [context.steps.add({ subject: reference, service: name, reason: 'asked for', after, work })];
-    planned.set(name, ids);
-    return ids;
-  };
+    return [context.steps.add({ subject: reference, service: name, reason: 'asked for', after, work })];
+  });
   for (const name of context.selected) add(name);
 }

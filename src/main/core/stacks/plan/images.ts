@@ -6,8 +6,8 @@ import { imageName } from '../names.ts';
 import type { PlanOptions } from '../plan.ts';
 import { parsePlatform } from '../platform.ts';
 import { pullInterval } from '../pull-interval.ts';
-import { ignoredBuildParts, refuseUnsupportedBuild } from '../build/build-support.ts';
 import { servicesNeeded } from '../build/named-contexts.ts';
+import { checkBuild, eachOnce } from './builds.ts';
 import { type PlanContext, serviceNamed } from './context.ts';
 
 /** Services whose image is pulled or built by this plan: what they run is not known before. */
@@ -29,22 +29,11 @@ class ImagePlanner {
   readonly #context: PlanContext;
   readonly #project: Project;
   readonly #steps = new Map<string, string>();
-  /** Ids of the steps that give a service its image. */
-  readonly #done = new Map<string, readonly string[]>();
+  readonly add = eachOnce((name) => this.#plan(name, serviceNamed(this.#project, name)));
 
   constructor(context: PlanContext, project: Project) {
     this.#context = context;
     this.#project = project;
-  }
-
-  add(name: string): readonly string[] {
-    const known = this.#done.get(name);
-    if (known) return known;
-    // Found again while it is planned, it needs itself: the build then fails with the image that is missing.
-    this.#done.set(name, []);
-    const ids = this.#plan(name, serviceNamed(this.#project, name));
-    this.#done.set(name, ids);
-    return ids;
   }
 
   #plan(name: string, service: Service): readonly string[] {
@@ -66,13 +55,9 @@ class ImagePlanner {
       ? [once('pull', () => steps.add({ ...common, reason: pull.reason, work: { kind: 'pull-image', reference, optional: pull.optional, ...platform } }))]
       : [];
     if (!build || !service.build) return pulled;
-    const { definition, request } = this.#context;
-    if (definition) {
-      // Where a pull is tried first, the build may never be needed.
-      if (!pull) refuseUnsupportedBuild(name, service.build, definition, request.buildKit);
-      this.#context.warnings.push(...ignoredBuildParts(name, service.build, definition, request.buildKit));
-    }
-    const needed = servicesNeeded(service.build).flatMap((other) => this.add(other));
+    // Where a pull is tried first, the build may never be needed.
+    checkBuild(this.#context, { name, build: service.build, isCertain: !pull });
+    const needed = servicesNeeded(service.build).flatMap(this.add);
     const work = { kind: 'build-image', service: name, reference, onlyIfMissing: pull !== undefined } as const;
     return [...pulled, once('build', () => steps.add({ ...common, reason: build.reason, after: [...pulled, ...needed], work }))];
   }
