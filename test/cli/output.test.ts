@@ -4,7 +4,7 @@ import { exitCodeOf, exitCodeOfOutcome } from '../../src/cli/exit-codes.ts';
 import { planText } from '../../src/cli/output/plan-text.ts';
 import { problemText } from '../../src/cli/output/problem-text.ts';
 import { lineProgress, liveProgress } from '../../src/cli/output/progress.ts';
-import { formatAge, formatBytes, table, type Terminal } from '../../src/cli/output/terminal.ts';
+import { formatAge, table, type Terminal } from '../../src/cli/output/terminal.ts';
 import type { JobEvent, Step } from '../../src/shared/models/job.ts';
 import type { ProblemCode } from '../../src/shared/problem.ts';
 
@@ -100,16 +100,6 @@ describe('text', () => {
 
   it('aligns tables and leaves no blanks at line ends', () => {
     expect(table(['A', 'LONG'], [['x', ''], ['yyy', 'z']])).toBe('A    LONG\nx\nyyy  z\n');
-  });
-
-  it.each([
-    [0, '0 B'],
-    [1023, '1023 B'],
-    [1536, '1.5 KiB'],
-    [150 * 1024 ** 2, '150 MiB'],
-    [5 * 1024 ** 4, '5.0 TiB'],
-  ])('prints %i bytes as %s', (bytes, expected) => {
-    expect(formatBytes(bytes)).toBe(expected);
   });
 
   it.each([

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { BundleContents, BundleImage, BundlePlan, BundleSnapshot } from '../../shared/models/bundle.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId, table } from '../output/terminal.ts';
+import { shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { collect, withTarget } from './target-options.ts';
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { DiskImage, DiskReport } from '../../shared/models/disk.ts';
 import type { CommandContext } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId, table } from '../output/terminal.ts';
+import { shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 
 interface PruneOptions {

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { defined } from '../../shared/defined.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { DownloadPlan, ImageDownload } from '../../shared/models/download.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, paint, table, type Terminal } from '../output/terminal.ts';
+import { paint, table, type Terminal } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { withTarget } from './target-options.ts';
 

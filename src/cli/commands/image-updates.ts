@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { ImageChanges, LockChange, ServiceImage } from '../../shared/models/image-check.ts';
 import { rehearsalMarkdown } from '../../shared/models/rehearsal-markdown.ts';
 import { type RehearsalReport, rehearsalReport, updateReport } from '../../shared/models/rehearsal.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId, table } from '../output/terminal.ts';
+import { shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { withTarget } from './target-options.ts';
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { RemoteImageView, TagOrder } from '../../shared/models/registry.ts';
-import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
+import { formatAge, shortId, table } from '../output/terminal.ts';
 import type { CommandContext } from '../context.ts';
 import type { Run } from '../program.ts';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
 import { diffText } from '../../main/core/operations/snapshots/snapshot-text.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { DifferentEntry, TextDifference } from '../../shared/models/snapshot.ts';
 import type { CommandContext, TargetOptions } from '../context.ts';
-import { formatBytes } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { snapshotSource } from './snapshot-source.ts';
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { EnvironmentRecord } from '../../shared/models/environment.ts';
 import type { RestorePreview } from '../../shared/models/snapshot.ts';
 import type { ResetTo } from '../../main/core/operations/snapshots/snapshot-operations.ts';
 import type { RestoreChoice } from '../../main/core/operations/snapshots/snapshot-restore.ts';
 import { type CommandContext, resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId, table } from '../output/terminal.ts';
+import { shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { collect, withTarget } from './target-options.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId } from '../output/terminal.ts';
+import { shortId } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { type EncryptOptions, readEncryption, readUnlocking, type UnlockOptions, withEncryption, withUnlocking } from './snapshot-encryption.ts';
 import { snapshotSource } from './snapshot-source.ts';

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../main/core/base/fault.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { FoundDatabase } from '../../shared/models/snapshot-database.ts';
 import type { SnapshotDetails } from '../../shared/models/snapshot.ts';
 import { resolveTarget, type CommandContext, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatBytes, shortId, table } from '../output/terminal.ts';
+import { shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotDiffCommand } from './snapshot-diff.ts';
 import { type EncryptOptions, readEncryption, readUnlocking, type UnlockOptions, withEncryption, withUnlocking } from './snapshot-encryption.ts';

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import { consistencyLevels } from '../../main/core/compose/snapshot-rules.ts';
 import { environmentSnapshots } from '../../main/core/operations/snapshots/environment-snapshots.ts';
 import { resolveTarget, type TargetOptions } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { formatAge, formatBytes, shortId, table } from '../output/terminal.ts';
+import { formatAge, shortId, table } from '../output/terminal.ts';
 import type { Run } from '../program.ts';
 import { addSnapshotCloneCommand } from './clone.ts';
 import { addRestoreCommands } from './snapshot-restore.ts';

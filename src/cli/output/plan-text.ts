@@ -1,6 +1,7 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Plan, PlanAction } from '../../shared/models/plan.ts';
 import type { DownloadPlan } from '../../shared/models/download.ts';
-import { formatBytes, paint, type Style, type Terminal } from './terminal.ts';
+import { paint, type Style, type Terminal } from './terminal.ts';
 
 const signs: Record<PlanAction, readonly [string, Style]> = {
   'pull-image': ['↓', 'blue'],

@@ -1,6 +1,7 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Job, JobEvent, Step } from '../../shared/models/job.ts';
 import { reduceJob } from '../../shared/models/reduce-job.ts';
-import { formatBytes, paint, type Terminal } from './terminal.ts';
+import { paint, type Terminal } from './terminal.ts';
 
 const frameMs = 80;
 const barWidth = 12;

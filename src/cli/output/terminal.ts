@@ -27,15 +27,6 @@ export function table(header: readonly string[], rows: readonly (readonly string
     .join('');
 }
 
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-/** `1536` → "1.5 KiB". */
-export function formatBytes(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? 'B'}`;
-}
-
 /** `sha256:…` as a person reads and types it. */
 export function shortId(id: string): string {
   return id.replace('sha256:', '').slice(0, 12);

@@ -1,5 +1,6 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Amount } from '../../shared/models/job.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatDuration } from './format.ts';
 
 /** How far a step is, in words: "12.4 MB of 96 MB, 8.2 MB/s, 10 s left", "3 of 8", "42 %". */
 export function amountText(amount: Amount): string {

@@ -1,17 +1,3 @@
-const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** A size as people say it: decimal units, at most three significant digits. `bytes` must not be negative. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < byteUnits.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return `${String(Number(value.toFixed(digits)))} ${byteUnits[unit] ?? 'TB'}`;
-}
-
 /** A length of time in at most two parts: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 4 min`. `ms` in milliseconds. */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

@@ -1,7 +1,8 @@
 import { Alert, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { BundleImage, BundleSnapshot } from '../../../shared/models/bundle.ts';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 
 interface BundlePartsProps {
   images: readonly BundleImage[];

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DiskReport } from '../../../shared/models/disk.ts';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 
 /** Space by kind. */
 export function DiskSummary({ report }: { report: DiskReport }): ReactNode {

@@ -1,9 +1,9 @@
 import { Badge, Table, Text, Title } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DiskImage } from '../../../shared/models/disk.ts';
 import { EmptyNote } from '../../ui/empty-note.tsx';
-import { formatBytes } from '../../ui/format.ts';
 import { imageName, neededBy } from './disk-words.ts';
 
 /** Every image on the engine with who needs it. */

@@ -1,10 +1,11 @@
 import { Checkbox, List, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DiskReport } from '../../../shared/models/disk.ts';
 import { useApi } from '../../api/api.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { imageName } from './disk-words.ts';
 
 interface PruneDialogProps {

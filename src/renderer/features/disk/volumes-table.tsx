@@ -1,7 +1,7 @@
 import { Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DiskVolume } from '../../../shared/models/disk.ts';
-import { formatBytes } from '../../ui/format.ts';
 
 /** Volumes by size; nothing here removes one. */
 export function VolumesTable({ volumes }: { volumes: readonly DiskVolume[] }): ReactNode {

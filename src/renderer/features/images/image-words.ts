@@ -1,6 +1,7 @@
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { ImageChanges, ImageState, ServiceImage } from '../../../shared/models/image-check.ts';
 import type { RehearsalReport } from '../../../shared/models/rehearsal.ts';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import type { StateLook } from '../../ui/state-look.ts';
 
 export const imageLooks: Readonly<Record<ImageState, StateLook>> = {

@@ -1,5 +1,5 @@
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DownloadPlan, ImageDownload } from '../../../shared/models/download.ts';
-import { formatBytes } from '../../ui/format.ts';
 
 /** How much of one image would be downloaded. */
 export function imageDownloadWords({ bytes, totalBytes }: ImageDownload): string {

@@ -1,10 +1,11 @@
 import { Badge, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { RemoteImageView, RemoteVariantView } from '../../../shared/models/registry.ts';
 import { useApi } from '../../api/api.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';

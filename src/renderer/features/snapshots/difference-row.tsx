@@ -1,7 +1,7 @@
 import { Anchor, Badge, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DifferentEntry } from '../../../shared/models/snapshot.ts';
-import { formatBytes } from '../../ui/format.ts';
 import { changeLooks } from './snapshot-words.ts';
 
 interface DifferenceRowProps {

@@ -2,9 +2,9 @@ import { Button, Code, Group, Modal, ScrollArea, Stack, Text } from '@mantine/co
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { FileText } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
-import { formatBytes } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 

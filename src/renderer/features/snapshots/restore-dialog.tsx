@@ -1,10 +1,11 @@
 import { Button, Checkbox, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
-import { formatBytes, formatMoment } from '../../ui/format.ts';
+import { formatMoment } from '../../ui/format.ts';
 import { RestorePreviewPanel } from './restore-preview-panel.tsx';
 import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 

@@ -2,9 +2,10 @@ import { Anchor, Breadcrumbs, Group, Select, Table, Text, Title } from '@mantine
 import { useQuery } from '@tanstack/react-query';
 import { IconFile, IconFolder, IconLink, IconPlug } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { ListedEntry, SnapshotDetails } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
-import { formatBytes, formatMoment } from '../../ui/format.ts';
+import { formatMoment } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 import { FilePreview } from './file-preview.tsx';

@@ -1,10 +1,11 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { SnapshotDetails } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { count, formatBytes, formatMoment } from '../../ui/format.ts';
+import { count, formatMoment } from '../../ui/format.ts';
 import { consistencyWords, databaseWords } from './snapshot-words.ts';
 
 /** When, how and of what a snapshot was taken. */

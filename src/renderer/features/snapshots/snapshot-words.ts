@@ -1,7 +1,8 @@
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DifferentEntry, SnapshotSummary, SnapshotUsage } from '../../../shared/models/snapshot.ts';
 import type { FoundDatabase } from '../../../shared/models/snapshot-database.ts';
 import type { SnapshotSchedule } from '../../../shared/models/snapshot-schedule.ts';
-import { count, formatBytes } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 
 export const kindLooks: Readonly<Record<SnapshotSummary['kind'], { label: string; color: string; hint: string }>> = {
   manual: { label: 'Manual', color: 'harbor', hint: 'You took it.' },

@@ -2,10 +2,11 @@ import { Badge, Button, Checkbox, Group, Table, Text, Tooltip } from '@mantine/c
 import { IconRestore } from '@tabler/icons-react';
 import { Fragment, type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { EnvironmentSummary } from '../../../shared/models/environment.ts';
 import type { SnapshotSummary } from '../../../shared/models/snapshot.ts';
 import { environmentPath } from '../../app/routes.ts';
-import { formatBytes, formatMoment } from '../../ui/format.ts';
+import { formatMoment } from '../../ui/format.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { RestoreDialog } from './restore-dialog.tsx';
 import { SnapshotMenu } from './snapshot-menu.tsx';

@@ -1,9 +1,9 @@
 import { Modal, ScrollArea, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { formatBytes } from '../../../shared/format-bytes.ts';
 import type { DifferentEntry, TextDifference } from '../../../shared/models/snapshot.ts';
 import { useApi } from '../../api/api.tsx';
-import { formatBytes } from '../../ui/format.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowsSkeleton } from '../../ui/rows-skeleton.tsx';
 

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../../../shared/format-bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { JobContext } from '../../jobs/jobs.ts';
 import type { OnTransfer, TransferProgress } from '../../snapshots/share/snapshot-remote.ts';
@@ -14,8 +15,8 @@ export function transferProgress({ report }: JobContext, title: string, clock: C
     const { bytes, totalBytes, reusedBytes } = last;
     const seconds = (now - startedAt) / 1000;
     const words = [
-      ...(bytes > 0 && seconds > 0 ? [`${sizeText(bytes / seconds)}/s`] : []),
-      ...(reusedBytes > 0 ? [`${sizeText(reusedBytes)} were there already`] : []),
+      ...(bytes > 0 && seconds > 0 ? [`${formatBytes(bytes / seconds)}/s`] : []),
+      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were there already`] : []),
     ];
     report({
       type: 'step',
@@ -30,8 +31,4 @@ export function transferProgress({ report }: JobContext, title: string, clock: C
     show('running', now);
   };
   return Object.assign(onTransfer, { done: () => show('done', clock.now().getTime()) });
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 100_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
