@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useApi } from '../../api/api.tsx';
+import { DialogButtons } from '../../ui/dialog-buttons.tsx';
 import { count } from '../../ui/format.ts';
 import { PortConflictTable } from '../../ui/port-conflict-table.tsx';
 import { holdingEnvironments, portConflicts } from '../../ui/port-conflicts.ts';
@@ -42,10 +43,7 @@ export function ConflictDialog(): ReactNode {
             {remap}
           </Text>
         )}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={close}>
           {holders.length === 0 ? (
             <Button variant="light" loading={up.isPending && up.variables.remapConflicts === false} onClick={() => start(false)}>
               Try again
@@ -57,7 +55,7 @@ export function ConflictDialog(): ReactNode {
               {conflicts.length === 1 ? 'Use the free port' : 'Use free ports'}
             </Button>
           )}
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

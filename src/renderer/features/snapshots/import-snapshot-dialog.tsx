@@ -1,8 +1,8 @@
-import { Button, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useApi } from '../../api/api.tsx';
-import { DialogButtons } from '../../ui/dialog-buttons.tsx';
+import { SharingDialog } from './sharing-dialog.tsx';
 
 interface ImportSnapshotDialogProps {
   opened: boolean;
@@ -11,41 +11,24 @@ interface ImportSnapshotDialogProps {
 
 /** Takes in a snapshot that was exported to a file. */
 export function ImportSnapshotDialog({ opened, onClose }: ImportSnapshotDialogProps): ReactNode {
-  const [passphrase, setPassphrase] = useState('');
   const importing = useMutation(
     useApi().snapshots.import.mutationOptions({
       onSuccess: (started) => {
-        if (!started) return;
-        setPassphrase('');
-        onClose();
+        if (started) onClose();
       },
     }),
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Import a snapshot">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          importing.mutate(passphrase === '' ? {} : { unlocking: { passphrase } });
-        }}
-      >
-        <Stack gap="md">
-          <Text size="sm">Takes in a file that Slipway exported. All of it is checked first, and nothing is restored yet.</Text>
-          <PasswordInput
-            label="Passphrase"
-            description="If it was encrypted with one."
-            autoComplete="off"
-            value={passphrase}
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            data-autofocus
-          />
-          <DialogButtons onCancel={onClose}>
-            <Button type="submit" loading={importing.isPending}>
-              Choose the file…
-            </Button>
-          </DialogButtons>
-        </Stack>
-      </form>
-    </Modal>
+    <SharingDialog
+      title="Import a snapshot"
+      opened={opened}
+      onClose={onClose}
+      passphrase={{ description: 'If it was encrypted with one.', isNew: false }}
+      action="Choose the file…"
+      isBusy={importing.isPending}
+      onSubmit={(unlocking) => importing.mutate(unlocking ? { unlocking } : {})}
+    >
+      <Text size="sm">Takes in a file that Slipway exported. All of it is checked first, and nothing is restored yet.</Text>
+    </SharingDialog>
   );
 }
