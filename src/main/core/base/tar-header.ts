@@ -25,11 +25,16 @@ export function writeTarHeader({ name, size }: TarHeader): Buffer {
   return header;
 }
 
+/** What a header says that was read. */
+export interface TarEntry extends TarHeader {
+  readonly kind: 'file' | 'directory' | 'extended';
+}
+
 /** What comes after a header: `extended` is more about the next entry (pax, or a long name of GNU tar). */
-const kinds: Readonly<Record<string, 'file' | 'directory' | 'extended'>> = { '0': 'file', '\0': 'file', '5': 'directory', x: 'extended', g: 'extended', L: 'extended', K: 'extended' };
+const kinds: Readonly<Record<string, TarEntry['kind']>> = { '0': 'file', '\0': 'file', '5': 'directory', x: 'extended', g: 'extended', L: 'extended', K: 'extended' };
 
 /** The entry of one header block, `end` for a block of zeros; undefined for what is no header, or of another kind. */
-export function readTarHeader(block: Buffer): (TarHeader & { readonly kind: 'file' | 'directory' | 'extended' }) | 'end' | undefined {
+export function readTarHeader(block: Buffer): TarEntry | 'end' | undefined {
   if (block.every((byte) => byte === 0)) return 'end';
   if (Number.parseInt(block.toString('latin1', 148, 156), 8) !== checksum(block)) return undefined;
   const kind = kinds[String.fromCharCode(block[156] ?? 0)];

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Cancellable } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
+import { type FileRange, readRange } from '../base/file-range.ts';
+import { visitTar } from '../base/tar-contents.ts';
 import { type BlobReference, blobsOf, type BundleManifest, bundleManifest, bundleNames } from './bundle-manifest.ts';
 import { bundleId } from './bundle-writer.ts';
-import { paddingOf, readTarHeader } from '../base/tar-header.ts';
 
 const blobName = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const maxManifestBytes = 64 * 1024 * 1024;
 
 /** Where a blob's bytes stand in the file. */
-export interface BlobPlace extends BlobReference {
-  readonly offset: number;
-}
+export type BlobPlace = BlobReference & FileRange;
 
 /** A bundle file whose table of contents has been read. Blobs are read from where they stand; nothing is unpacked. */
 export interface Bundle {
@@ -83,7 +81,7 @@ export function damaged(file: string, why: string): Fault {
   });
 }
 
-async function listEntries(file: string, { signal }: Cancellable): Promise<ReadonlyMap<string, { offset: number; size: number }>> {
+async function listEntries(file: string, { signal }: Cancellable): Promise<ReadonlyMap<string, FileRange>> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new Fault(
       { code: 'usage.invalid', message: `${file} can't be read.`, hint: 'Check the name, and that you may read it.', detail: String(error) },
@@ -91,25 +89,21 @@ async function listEntries(file: string, { signal }: Cancellable): Promise<Reado
     );
   });
   try {
-    const { size: total } = await handle.stat();
-    const entries = new Map<string, { offset: number; size: number }>();
-    const block = Buffer.alloc(512);
-    let position = 0;
-    for (;;) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await handle.read(block, 0, 512, position);
-      if (bytesRead < 512) throw position === 0 || entries.size === 0 ? notABundle(file) : damaged(file, 'it is cut off');
-      const header = readTarHeader(block);
-      if (header === 'end') return entries;
-      if (!header || header.kind === 'extended') throw entries.size === 0 ? notABundle(file) : damaged(file, 'there is something in it that no bundle holds');
-      const offset = position + 512;
-      if (offset + header.size > total) throw damaged(file, 'it is cut off');
-      const name = header.name.replace(/^\.\//, '');
-      const known = name === bundleNames.layout || name === bundleNames.index || name === bundleNames.manifest || blobName.test(name);
-      if (header.kind === 'file' && (!known || entries.has(name))) throw entries.size === 0 ? notABundle(file) : damaged(file, `“${name}” has no place in a bundle`);
-      if (header.kind === 'file') entries.set(name, { offset, size: header.size });
-      position = offset + header.size + paddingOf(header.size);
-    }
+    const entries = new Map<string, FileRange>();
+    const stranger = (why: string): Fault => (entries.size === 0 ? notABundle(file) : damaged(file, why));
+    await visitTar(handle, {
+      signal,
+      onEntry: ({ kind, name: written }, content) => {
+        if (kind === 'extended') throw stranger('there is something in it that no bundle holds');
+        if (kind !== 'file') return;
+        const name = written.replace(/^\.\//, '');
+        const known = name === bundleNames.layout || name === bundleNames.index || name === bundleNames.manifest || blobName.test(name);
+        if (!known || entries.has(name)) throw stranger(`“${name}” has no place in a bundle`);
+        entries.set(name, content);
+      },
+      refuse: (flaw) => stranger(flaw === 'cut-off' ? 'it is cut off' : 'there is something in it that no bundle holds'),
+    });
+    return entries;
   } finally {
     await handle.close();
   }
@@ -148,12 +142,6 @@ function checkFolders(file: string, { files }: BundleManifest): void {
     const folder = parts.slice(0, -1).findIndex((_, index) => paths.has(parts.slice(0, index + 1).join('/')));
     if (folder >= 0) throw damaged(file, `${path} lies in a folder that is a file`);
   }
-}
-
-async function* readRange(file: string, { offset, size }: { offset: number; size: number }, { signal }: Cancellable): AsyncGenerator<Buffer> {
-  if (size === 0) return;
-  const range = { start: offset, end: offset + size - 1, highWaterMark: 1024 * 1024, ...(signal ? { signal } : {}) };
-  for await (const piece of createReadStream(file, range) as AsyncIterable<Buffer>) yield piece;
 }
 
 function notABundle(file: string): Fault {

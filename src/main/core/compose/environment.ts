@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Cancellable } from '../base/abort.ts';
+import { isMissingPath } from '../base/errno.ts';
 import { Fault } from '../base/fault.ts';
 import { DotenvError, parseDotenv } from './dotenv.ts';
 import type { Lookup } from './interpolate/template.ts';
@@ -78,10 +79,10 @@ export function absoluteFiles(files: readonly string[], cwd: string): string[] {
 }
 
 function unreadable(file: string, what: string, error: unknown): Fault {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (isMissingPath(error)) {
     return new Fault({ code: 'project.not-found', message: `The ${what} ${file} does not exist.`, location: { file } });
   }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason = code === 'EISDIR' ? 'is a directory' : code === 'EACCES' ? 'may not be read' : 'cannot be read';
   return new Fault(
     { code: 'project.invalid', message: `The ${what} ${file} ${reason}.`, location: { file }, detail: String(error) },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { type ImageLock, imageLock, type LockChange } from '../../../shared/models/image-check.ts';
+import { isMissing } from '../base/errno.ts';
 import { Fault } from '../base/fault.ts';
 import { parseImageReference } from '../base/image-reference.ts';
 
@@ -14,7 +15,7 @@ export async function readImageLock(file: string): Promise<ImageLock | undefined
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw damaged(file, String(error));
   }
   let document: unknown;

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { isMissing } from '../base/errno.ts';
 
 /** Values that a person gave and that must not stand in the library file. Keyed by environment and variable. */
 export interface SecretStore {
@@ -56,7 +57,7 @@ export class FileSecretStore implements SecretStore {
 
   async #readAll(): Promise<Record<string, Record<string, string>>> {
     const data = await readFile(this.#path).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     });
     return data ? secretFile.parse(JSON.parse(this.#cipher.decrypt(data))) : {};

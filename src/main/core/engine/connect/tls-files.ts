@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isMissingPath } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 import type { EngineEndpoint } from '../engine.ts';
 
@@ -14,7 +15,7 @@ export async function readTlsFiles(directory: string, { verify }: { readonly ver
 }
 
 function whenMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+  if (isMissingPath(error)) return undefined;
   throw new Fault(
     {
       code: 'engine.permission-denied',

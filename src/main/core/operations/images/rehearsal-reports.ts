@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { type RehearsalReport, rehearsalReport } from '../../../../shared/models/rehearsal.ts';
+import { isMissing } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 import { Live } from '../../base/live.ts';
 
@@ -30,7 +31,7 @@ export class RehearsalReports {
   /** Those of an environment, newest first. What is no report is passed over. */
   async list(environmentId: string): Promise<RehearsalReport[]> {
     const names = await readdir(this.#directory).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (isMissing(error)) return [];
       throw error;
     });
     const reports = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => this.#read(path.join(this.#directory, name))));

@@ -23,20 +23,24 @@ export function networkHelper(directory: string): NetworkHelper {
     async run(engine, containerId, args, { signal }) {
       const image = await ensureImage(engine, directory, { signal });
       await removeLeftOvers(engine, { signal });
-      const name = `slipway-network-${randomUUID().slice(0, 13)}`;
+      const id = await engine.containers.create(
+        {
+          name: `slipway-network-${randomUUID().slice(0, 13)}`,
+          Image: image,
+          Cmd: [program, ...args],
+          Labels: { [label]: 'true' },
+          HostConfig: { NetworkMode: `container:${containerId}` },
+        },
+        { signal },
+      );
       try {
-        const id = await engine.containers.create(
-          { name, Image: image, Cmd: [program, ...args], Labels: { [label]: 'true' }, HostConfig: { NetworkMode: `container:${containerId}` } },
-          { signal },
-        );
         await engine.containers.start(id, { signal });
         await engine.containers.wait(id, { signal });
         let output = '';
         for await (const { stream, text } of engine.containers.logs(id, { signal })) if (stream === 'stdout') output += `${text}\n`;
         return output;
       } finally {
-        // A cancelled request may have reached the engine all the same.
-        await engine.containers.remove(name, { force: true, volumes: true, signal: cleanupSignal() });
+        await engine.containers.remove(id, { force: true, volumes: true, signal: cleanupSignal() });
       }
     },
   };

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { withTimeout, type Cancellable } from '../../base/abort.ts';
 import { abortReason } from '../../base/abort-reason.ts';
+import { isMissing } from '../../base/errno.ts';
 
 /** A keychain may ask its owner for a password, but a pull must not wait for that for ever. */
 const patienceMs = 15_000;
@@ -36,7 +37,7 @@ export async function askCredentialHelper(
   } catch (error) {
     if (signal?.aborted) throw abortReason(signal);
     if (timed.aborted) return { kind: 'unusable', reason: `${program} gave no answer within ${String(patienceMs / 1000)} s` };
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = isMissing(error);
     return { kind: 'unusable', reason: missing ? `${program} is not installed` : `${program} could not be started` };
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isMissingPath } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 
 const login = z.object({
@@ -26,7 +27,7 @@ export async function readLoginFile(file: string): Promise<LoginFile | undefined
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (isMissingPath(error)) return undefined;
     throw invalid(file, 'cannot be read', error);
   }
   return parseLoginFile(text, file);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Cancellable } from '../../base/abort.ts';
 import { abortReason } from '../../base/abort-reason.ts';
+import { isNoSpace } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 import type { BlobDescriptor } from '../client/remote-image.ts';
 
@@ -119,10 +120,6 @@ async function append(bytes: Readable, handle: FileHandle, { hash, from, onBytes
 
 async function sizeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
-}
-
-function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function brokenOff(digest: string, cause?: unknown): Fault {

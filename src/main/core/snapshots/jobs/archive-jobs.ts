@@ -4,6 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { Fault } from '../../base/fault.ts';
+import { type FileRange, readRange } from '../../base/file-range.ts';
 import { damaged, isDamage } from '../format/damage.ts';
 import { type Descriptor, mediaTypes } from '../format/manifest.ts';
 import { Blobs } from '../store/blobs.ts';
@@ -59,10 +60,8 @@ async function writeArchive(blobs: Blobs, snapshotId: string, file: string, io: 
   await handle.sync().finally(() => handle.close());
 }
 
-interface BlobPlace {
+interface BlobPlace extends FileRange {
   readonly digest: string;
-  readonly offset: number;
-  readonly size: number;
 }
 
 export interface TakeInInput {
@@ -118,13 +117,8 @@ async function check(blobs: Blobs, descriptor: Descriptor, file: string, io: Job
   if (found) throw damaged(`${file}, blob ${found.blob}`, found.reason);
 }
 
-async function storePlace(blobs: Blobs, file: string, { digest, offset, size }: BlobPlace, { signal }: JobIo): Promise<void> {
-  const content = size === 0 ? emptyContent() : createReadStream(file, { start: offset, end: offset + size - 1, signal });
-  await storeBlob(blobs, digest, content);
-}
-
-async function* emptyContent(): AsyncGenerator<Buffer, void, void> {
-  // There is nothing to read, and a range of a file can't say so.
+async function storePlace(blobs: Blobs, file: string, place: BlobPlace, { signal }: JobIo): Promise<void> {
+  await storeBlob(blobs, place.digest, readRange(file, place, { signal }));
 }
 
 /** Writes a blob under its name when its bytes are what the name says. */

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
-import { paddingOf, readTarHeader } from '../../base/tar-header.ts';
+import { type FileRange, readRange } from '../../base/file-range.ts';
+import { visitTar } from '../../base/tar-contents.ts';
 import { damaged } from '../format/damage.ts';
 import { anyArtifactVersion, anyManifest, type Descriptor, imageIndex, mediaTypes } from '../format/manifest.ts';
 import { sha256 } from '../store/blobs.ts';
@@ -18,12 +18,6 @@ export const archiveNames = {
 
 const blobName = /^blobs\/sha256\/([0-9a-f]{64})$/;
 const maxDocumentBytes = 4 * 1024 * 1024;
-const blockBytes = 512;
-
-interface Place {
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** A snapshot in one file: the tar of an OCI layout (`oci-archive`) that lists it alone. Nothing is unpacked. */
 export interface SnapshotArchive {
@@ -31,7 +25,7 @@ export interface SnapshotArchive {
   /** It is encrypted. */
   readonly isSealed: boolean;
   /** Where every blob stands in the file. */
-  readonly blobs: readonly (Place & { readonly digest: string })[];
+  readonly blobs: readonly (FileRange & { readonly digest: string })[];
   readonly source: SnapshotSource;
 }
 
@@ -65,14 +59,14 @@ export async function openArchive(file: string, { signal }: Cancellable = {}): P
   }
 }
 
-function blobsOf(places: ReadonlyMap<string, Place>): SnapshotArchive['blobs'] {
+function blobsOf(places: ReadonlyMap<string, FileRange>): SnapshotArchive['blobs'] {
   return [...places].flatMap(([name, place]) => {
     const [, hex] = blobName.exec(name) ?? [];
     return hex === undefined ? [] : [{ digest: `sha256:${hex}`, ...place }];
   });
 }
 
-function sourceOf(file: string, places: ReadonlyMap<string, Place>, { descriptor, bytes }: { descriptor: Descriptor; bytes: Buffer }): SnapshotSource {
+function sourceOf(file: string, places: ReadonlyMap<string, FileRange>, { descriptor, bytes }: { descriptor: Descriptor; bytes: Buffer }): SnapshotSource {
   return {
     receive: ({ digest, size }, { signal }) => {
       const place = places.get(archiveNames.blob(digest));
@@ -83,41 +77,32 @@ function sourceOf(file: string, places: ReadonlyMap<string, Place>, { descriptor
   };
 }
 
-async function listPlaces(handle: FileHandle, file: string, { signal }: Cancellable): Promise<ReadonlyMap<string, Place>> {
-  const { size: total } = await handle.stat();
-  const places = new Map<string, Place>();
-  const block = Buffer.alloc(blockBytes);
-  let position = 0;
-  for (;;) {
-    signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(block, 0, blockBytes, position);
-    const header = bytesRead < blockBytes ? undefined : readTarHeader(block);
-    if (!header) throw looksLikeOurs(block, places) ? damaged(file, bytesRead < blockBytes ? 'it is cut off' : 'it was changed after it was made') : notAnExport(file);
-    if (header === 'end') return places;
-    const offset = position + blockBytes;
-    if (offset + header.size > total) throw damaged(file, 'it is cut off');
-    if (header.kind === 'file') places.set(header.name.replace(/^\.\//, ''), { offset, size: header.size });
-    position = offset + header.size + paddingOf(header.size);
-  }
+async function listPlaces(handle: FileHandle, file: string, { signal }: Cancellable): Promise<ReadonlyMap<string, FileRange>> {
+  const places = new Map<string, FileRange>();
+  await visitTar(handle, {
+    signal,
+    onEntry: ({ kind, name }, content) => {
+      if (kind === 'file') places.set(name.replace(/^\.\//, ''), content);
+    },
+    refuse: (flaw, block) => {
+      if (!looksLikeOurs(block, places)) return notAnExport(file);
+      return damaged(file, flaw === 'cut-off' ? 'it is cut off' : 'it was changed after it was made');
+    },
+  });
+  return places;
 }
 
 /** Of a file whose beginning is damaged, too. */
-function looksLikeOurs(block: Buffer, places: ReadonlyMap<string, Place>): boolean {
+function looksLikeOurs(block: Buffer, places: ReadonlyMap<string, FileRange>): boolean {
   return places.size > 0 || block.toString('latin1', 0, archiveNames.layout.length) === archiveNames.layout || block.toString('latin1', 257, 262) === 'ustar';
 }
 
-async function readPlace(handle: FileHandle, file: string, place: Place | undefined): Promise<Buffer> {
+async function readPlace(handle: FileHandle, file: string, place: FileRange | undefined): Promise<Buffer> {
   if (!place) throw damaged(file, 'a part of it is missing');
   if (place.size > maxDocumentBytes) throw damaged(file, 'one of its documents is far too large');
   const bytes = Buffer.alloc(place.size);
   await handle.read(bytes, 0, place.size, place.offset);
   return bytes;
-}
-
-async function* readRange(file: string, { offset, size }: Place, { signal }: Cancellable): AsyncGenerator<Buffer, void, void> {
-  if (size === 0) return;
-  const range = { start: offset, end: offset + size - 1, highWaterMark: 1024 * 1024, ...(signal ? { signal } : {}) };
-  for await (const piece of createReadStream(file, range) as AsyncIterable<Buffer>) yield piece;
 }
 
 function notAnExport(file: string): Fault {

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cancellable } from '../../base/abort.ts';
+import { isMissing } from '../../base/errno.ts';
 import { damaged } from '../format/damage.ts';
 import type { Descriptor } from '../format/manifest.ts';
-import { isMissing } from './storage-fault.ts';
 
 /** JSON documents larger than this are not ours. */
 const maxDocumentBytes = 64 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { isMissing } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 import { damaged, tooNew } from '../format/damage.ts';
 import { type Descriptor, type ImageIndex, imageIndex, mediaTypes } from '../format/manifest.ts';
-import { isMissing } from './storage-fault.ts';
 
 const layoutFile = { imageLayoutVersion: '1.0.0' };
 

@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Decoder } from '@toondepauw/node-zstd';
+import { isMissing } from '../../base/errno.ts';
 import { damaged } from '../format/damage.ts';
 import { decodePackTable, footerBytes, type PackFrame, type PackTable, packTailBytes } from '../format/pack-table.ts';
 import { isBoundedFrame } from '../format/zstd-frame.ts';
 import type { Blobs } from './blobs.ts';
 import type { StoredPack } from './pack-writer.ts';
-import { isMissing } from './storage-fault.ts';
 
 const decoder = new Decoder();
 

@@ -1,5 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isNoSpace } from '../../base/errno.ts';
 
 /** Enough for a lock and the list of thousands of snapshots, in bytes. */
 const reservedBytes = 512 * 1024;
@@ -22,8 +23,7 @@ export async function withReserve<Result>(directory: string, action: () => Promi
   try {
     return await action();
   } catch (error) {
-    const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-    if (!isFull) throw error;
+    if (!isNoSpace(error)) throw error;
     await rm(fileOf(directory), { force: true });
     return action();
   }

@@ -1,20 +1,21 @@
+import { isNoSpace } from '../../base/errno.ts';
 import { Fault } from '../../base/fault.ts';
 
 /** Turns what the file system raised about a store into a Fault a person understands; other errors stay as they are. */
 export function storageFault(error: unknown, directory: string): unknown {
   if (!(error instanceof Error) || error instanceof Fault || !('code' in error)) return error;
+  if (isNoSpace(error)) {
+    return new Fault(
+      {
+        code: 'snapshot.no-space',
+        message: `There is no space left for snapshots in ${directory}.`,
+        hint: 'Remove old snapshots and prune, or free space on that disk. Snapshots taken before are not affected.',
+        detail: error.message,
+      },
+      { cause: error },
+    );
+  }
   switch (error.code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new Fault(
-        {
-          code: 'snapshot.no-space',
-          message: `There is no space left for snapshots in ${directory}.`,
-          hint: 'Remove old snapshots and prune, or free space on that disk. Snapshots taken before are not affected.',
-          detail: error.message,
-        },
-        { cause: error },
-      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -32,9 +33,4 @@ export function storageFault(error: unknown, directory: string): unknown {
     default:
       return error;
   }
-}
-
-/** Whether `error` is the file system's "no such file". */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { type Cancellable, sleep } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
@@ -50,24 +51,14 @@ async function acquire(locks: string, purpose: LockPurpose, signal: AbortSignal 
   const deadline = Date.now() + patience[purpose];
   for (;;) {
     signal?.throwIfAborted();
-    await writeWhole(own, content);
+    // Others must see it whole or not at all; a crash of the machine ends its holder, too.
+    await writeFileAtomic(own, content, { fsync: false });
     const holder = await findExcluding(locks, name, purpose);
     if (!holder) return () => rm(own, { force: true });
     await rm(own, { force: true });
     if (Date.now() > deadline) throw lockedFault(holder);
     // Two that met would otherwise meet again and again.
     await sleep(10 + Math.random() * 60, { signal });
-  }
-}
-
-async function writeWhole(file: string, content: string): Promise<void> {
-  const temporary = `${file}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 
