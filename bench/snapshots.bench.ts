@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Comparison } from '../scripts/lib/bench-table.mjs';
 import { debianPackages } from '../scripts/lib/steps/debian-packages.mjs';
 import { volumeHelper } from '../scripts/lib/steps/volume-helper.mjs';
@@ -11,7 +10,8 @@ import { startDockerd } from '../test/support/private-dockerd.ts';
 import { run } from '../test/support/run.ts';
 import { makeTempDir, removeTempDir } from '../test/support/temp.ts';
 import { type Data, emptyDirectory, kindsOfData } from './snapshots/data.ts';
-import { makePeers, type Peer } from './snapshots/peers.ts';
+import { makePeers, type Peer, readWhole } from './snapshots/peers.ts';
+import { buildSlipwayProcess } from './snapshots/slipway-peer.ts';
 
 const volume = 'bench';
 
@@ -24,6 +24,7 @@ export default async function snapshots(options: Readonly<Record<string, string>
   const { size = '1024', files = '60000', runs = '3', only = '' } = options;
   await debianPackages(['restic', 'zstd', 'postgresql', 'docker.io'], () => undefined);
   await volumeHelper();
+  await buildSlipwayProcess();
   const dockerd = await startDockerd({ name: 'bench' });
   const directory = await makeTempDir('bench-snapshots');
   const engine = await connectDockerode({ address: dockerd.host, origin: 'bench' }, { logger: silentLogger });
@@ -31,7 +32,7 @@ export default async function snapshots(options: Readonly<Record<string, string>
     const comparisons: Comparison[] = [];
     for (const data of kindsOfData({ megabytes: Number(size), files: Number(files) })) {
       if (!data.title.includes(only)) continue;
-      comparisons.push(...(await compare(data, { engine, host: dockerd.host, directory, runs: Number(runs) })));
+      comparisons.push(...(await compare(data, { engine, host: dockerd.host, directory }, Number(runs))));
     }
     return comparisons;
   } finally {
@@ -56,7 +57,13 @@ class Measures {
   }
 }
 
-async function compare(data: Data, { engine, host, directory, runs }: { engine: Engine; host: string; directory: string; runs: number }): Promise<Comparison[]> {
+interface Place {
+  readonly engine: Engine;
+  readonly host: string;
+  readonly directory: string;
+}
+
+async function compare(data: Data, { engine, host, directory }: Place, runs: number): Promise<Comparison[]> {
   const measures = new Measures();
   const { mountpoint } = await engine.volumes.create({ name: volume });
   for (let round = 0; round < runs; round += 1) {
@@ -66,50 +73,64 @@ async function compare(data: Data, { engine, host, directory, runs }: { engine: 
     emptyDirectory(mountpoint);
     await data.fill(mountpoint);
     await run('sync', []);
-    const peers = await makePeers({ engine, host, volume, mountpoint, place });
-    for (const [name, peer] of Object.entries(peers)) {
-      measures.note('First snapshot', 's', name, await observed(name, peer, measures));
-      measures.note('Size', 'MB', name, peer.bytes() / 1e6);
-      if (peer.pause) measures.note('Pause window of the first snapshot', 's', name, peer.pause());
-    }
-    for (const [change, apply] of Object.entries(data.changes ?? {})) {
-      // Changes within two seconds of a reading are not told by time stamps, and people are not that fast.
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      await apply(mountpoint);
-      await run('sync', []);
-      for (const [name, peer] of Object.entries(peers)) {
-        const before = peer.bytes();
-        measures.note(`Next snapshot after ${change}`, 's', name, await timed(() => peer.take()));
-        measures.note(`Bytes added after ${change}`, 'MB', name, Math.max(0, peer.bytes() - before) / 1e6);
-        if (peer.pause) measures.note(`Pause window after ${change}`, 's', name, peer.pause());
-      }
-    }
-    for (const [name, peer] of Object.entries(peers)) measures.note('Restore', 's', name, await timed(() => peer.restore()));
-    for (const [name, peer] of Object.entries(peers)) {
-      if (!peer.reset || !data.changes) continue;
-      await peer.take();
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      await Object.values(data.changes)[0]?.(mountpoint);
-      measures.note('Reset after a small change', 's', name, await timed(() => peer.reset?.() ?? Promise.resolve()));
+    const peers = await makePeers({ host, volume, mountpoint, place });
+    try {
+      await takeAll(data, peers, { host, mountpoint, measures });
+      await bringBackAll(data, peers, { mountpoint, measures });
+    } finally {
+      for (const peer of Object.values(peers)) peer.stop?.();
     }
   }
   await engine.volumes.remove(volume);
   return measures.comparisons(data.title);
 }
 
-/** Takes a snapshot and notes what it did to this process: its memory, and how long nothing else could run. */
-async function observed(name: string, peer: Peer, measures: Measures): Promise<number> {
-  if (!peer.pause) return timed(() => peer.take());
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
-  delay.enable();
-  const seconds = await timed(() => peer.take());
-  delay.disable();
-  clearInterval(watch);
-  measures.note('Event loop blocked at most', 'ms', name, delay.max / 1e6);
-  measures.note('Memory of the process', 'MB', name, peak / 1e6);
-  return seconds;
+type Peers = Readonly<Record<string, Peer>>;
+
+async function takeAll(data: Data, peers: Peers, { host, mountpoint, measures }: { host: string; mountpoint: string; measures: Measures }): Promise<void> {
+  measures.note('Pause window of the first snapshot', 's', 'read as a whole', await timed(() => readWhole({ host, volume })));
+  for (const [name, peer] of Object.entries(peers)) {
+    measures.note('First snapshot', 's', name, await timed(() => peer.take()));
+    measures.note('Size', 'MB', name, peer.bytes() / 1e6);
+    const seen = peer.observed?.();
+    if (seen) measures.note('Event loop blocked at most', 'ms', name, seen.blocked);
+    if (seen) measures.note('Pause window of the first snapshot', 's', name, seen.still);
+  }
+  for (const [change, apply] of Object.entries(data.changes ?? {})) {
+    await settle();
+    await apply(mountpoint);
+    await run('sync', []);
+    for (const [name, peer] of Object.entries(peers)) {
+      const before = peer.bytes();
+      measures.note(`Next snapshot after ${change}`, 's', name, await timed(() => peer.take()));
+      measures.note(`Bytes added after ${change}`, 'MB', name, Math.max(0, peer.bytes() - before) / 1e6);
+      const seen = peer.observed?.();
+      if (seen) measures.note(`Pause window after ${change}`, 's', name, seen.still);
+    }
+  }
+}
+
+async function bringBackAll(data: Data, peers: Peers, { mountpoint, measures }: { mountpoint: string; measures: Measures }): Promise<void> {
+  for (const [name, peer] of Object.entries(peers)) measures.note('Restore', 's', name, await timed(() => peer.restore()));
+  for (const [name, peer] of Object.entries(peers)) {
+    if (peer.reset && data.changes) {
+      emptyDirectory(mountpoint);
+      const title = `Reset after a small change (${name})`;
+      measures.note(title, 's', 'a full restore', await timed(() => peer.restore()));
+      await settle();
+      await peer.take();
+      await settle();
+      await Object.values(data.changes)[0]?.(mountpoint);
+      measures.note(title, 's', 'reset', await timed(() => peer.reset?.() ?? Promise.resolve()));
+    }
+    const seen = peer.observed?.();
+    if (seen) measures.note('Peak memory of the process', 'MB', name, seen.peak / 1e6);
+  }
+}
+
+/** Changes within two seconds of a reading are not told by time stamps, and people are not that fast. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 2500));
 }
 
 async function timed(action: () => Promise<void>): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Postgres } from './postgres.ts';
 
@@ -27,7 +27,13 @@ export function kindsOfData({ megabytes, files }: { readonly megabytes: number; 
       fill: (place) => {
         fillSmallFiles(place, files);
       },
-      changes: { nothing: () => Promise.resolve() },
+      changes: {
+        'one file in a hundred': (place) => {
+          changeSmallFiles(place, files);
+          return Promise.resolve();
+        },
+        nothing: () => Promise.resolve(),
+      },
     },
     {
       title: `${megabytes} MB that can't be compressed`,
@@ -46,12 +52,21 @@ export function emptyDirectory(place: string): void {
 function fillSmallFiles(place: string, files: number): void {
   const text = new Text();
   for (let number = 0; number < files; number += 1) {
-    const directory = path.join(place, `d${Math.floor(number / 200)}`);
-    if (number % 200 === 0) mkdirSync(directory);
-    const file = openSync(path.join(directory, `file-${number}.txt`), 'w');
+    if (number % filesOfDirectory === 0) mkdirSync(path.dirname(smallFile(place, number)));
+    const file = openSync(smallFile(place, number), 'w');
     writeSync(file, text.next(75 * (1 + (number % 40))));
     closeSync(file);
   }
+}
+
+const filesOfDirectory = 200;
+
+function smallFile(place: string, number: number): string {
+  return path.join(place, `d${Math.floor(number / filesOfDirectory)}`, `file-${number}.txt`);
+}
+
+function changeSmallFiles(place: string, files: number): void {
+  for (let number = 0; number < files; number += 100) appendFileSync(smallFile(place, number), `changed ${number}\n`);
 }
 
 /** Words, some of them far more often than others, so that it compresses about 3× as people's texts do; always the same. */

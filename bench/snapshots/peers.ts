@@ -1,19 +1,11 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { root } from '../../scripts/lib/paths.mjs';
 import { helperPath } from '../../scripts/lib/steps/volume-helper.mjs';
-import { silentLogger } from '../../src/main/core/base/logger.ts';
-import type { Engine } from '../../src/main/core/engine/engine.ts';
-import { captureSnapshot, type Freeze } from '../../src/main/core/snapshots/capture.ts';
-import { archiveTransport } from '../../src/main/core/snapshots/engine/archive-transport.ts';
-import { volumeAccess } from '../../src/main/core/snapshots/engine/volume-access.ts';
-import { openSnapshotStore } from '../../src/main/core/snapshots/open-snapshot-store.ts';
-import { restoreSnapshot } from '../../src/main/core/snapshots/restore.ts';
-import type { VolumeTransport } from '../../src/main/core/snapshots/transport.ts';
-import { environment, metadata, volumeToCapture } from '../../test/main/core/snapshots/support/snapshot-request.ts';
 import { run } from '../../test/support/run.ts';
 import { emptyDirectory } from './data.ts';
+import { SlipwayPeer } from './slipway-peer.ts';
+import type { Answer } from './slipway-process.ts';
 
 /** A way to take a volume, and to bring it back. */
 export interface Peer {
@@ -24,23 +16,27 @@ export interface Peer {
   restore(): Promise<void>;
   /** Brings it back where little has changed since, when it can do less then. */
   reset?(): Promise<void>;
-  /** Seconds that services would stand still, of the last `take`. */
-  pause?(): number;
+  /** What was seen of the work done last. */
+  observed?(): Answer | undefined;
+  stop?(): void;
+}
+
+/** Reads all of a volume: for that long its services would stand still if they did so for a whole reading. */
+export async function readWhole({ host, volume }: { readonly host: string; readonly volume: string }): Promise<void> {
+  await shell(`docker -H ${host} run --rm -v ${volume}:/v -w /v ${image} /bin/sh -c 'tar cf - .' | cat > /dev/null`);
 }
 
 const image = 'slipway-bench/tools:1';
 
 /** The engine's volume `volume`, whose files lie at `mountpoint`; everything is kept below `place`. */
-export async function makePeers(context: { engine: Engine; host: string; volume: string; mountpoint: string; place: string }): Promise<Record<string, Peer>> {
-  const { engine, host, place } = context;
-  await importTools(host);
-  const { transport } = volumeAccess(engine, { helperDirectory: path.dirname(helperPath('amd64')), logger: silentLogger });
+export async function makePeers(context: { host: string; volume: string; mountpoint: string; place: string }): Promise<Record<string, Peer>> {
+  await importTools(context.host);
   return {
     'tar czf': tar(context, 'tar.gz', 'tar czf -', 'tar xzf -'),
     'tar | zstd -1': tar(context, 'tar.zst', 'tar cf - . | zstd -q -1 #', 'zstd -q -d | tar xf -'),
     restic: await restic(context),
-    'slipway, archive': await slipway(context, archiveTransport(engine), path.join(place, 'archive')),
-    'slipway, helper': await slipway(context, transport, path.join(place, 'packed')),
+    'slipway, archive': await slipway(context, 'archive'),
+    'slipway, helper': await slipway(context, 'helper'),
   };
 }
 
@@ -71,35 +67,17 @@ async function restic({ mountpoint, place }: { mountpoint: string; place: string
   };
 }
 
-async function slipway({ engine, volume, place }: { engine: Engine; volume: string; place: string }, transport: VolumeTransport, directory: string): Promise<Peer> {
-  const worker = pathToFileURL(path.join(root, 'out/main/snapshot-worker.js'));
-  const store = await openSnapshotStore(directory, existsSync(worker) ? { worker } : {});
-  const { reset } = volumeAccess(engine, { helperDirectory: path.dirname(helperPath('amd64')), logger: silentLogger });
-  let latest = '';
-  let still = 0;
-  const freeze: Freeze = {
-    pause: () => Promise.resolve(void (still = performance.now())),
-    resume: () => Promise.resolve(void (still = (performance.now() - still) / 1000)),
-  };
-  const restore = async (safety: boolean): Promise<void> => {
-    await restoreSnapshot({
-      store,
-      transport,
-      reset,
-      journalDirectory: path.join(place, 'journal'),
-      snapshotId: latest,
-      targets: [{ from: volume, volume }],
-      ...(safety ? { safety: { environment, volumes: [volumeToCapture(volume)], metadata: { ...metadata, kind: 'safety' as const } } } : {}),
-    });
-  };
+async function slipway({ host, volume, place }: { host: string; volume: string; place: string }, way: 'helper' | 'archive'): Promise<Peer> {
+  const directory = path.join(place, way);
+  const worker = path.join(root, 'out', 'main', 'snapshot-worker.js');
+  const process = await SlipwayPeer.start({ host, volume, directory, way, helperDirectory: path.dirname(helperPath('amd64')), worker });
   return {
-    take: async () => {
-      latest = (await captureSnapshot({ store, transport, environment, volumes: [volumeToCapture(volume)], metadata, freeze })).id;
-    },
-    bytes: () => sizeOf(path.join(directory, 'blobs')),
-    restore: () => restore(false),
-    reset: () => restore(true),
-    pause: () => still,
+    take: () => process.order('take'),
+    bytes: () => sizeOf(path.join(directory, 'store', 'blobs')),
+    restore: () => process.order('restore'),
+    reset: () => process.order('reset'),
+    observed: () => process.latest,
+    stop: () => process.stop(),
   };
 }
 
