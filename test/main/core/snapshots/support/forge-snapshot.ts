@@ -43,15 +43,22 @@ export async function forgeSnapshot(directory: string, forgery: Forgery): Promis
     .join('');
   const index = await writePack(blobs, [Buffer.from(text)], (raw) => new Encoder(1).encodeSync(raw));
   const pack = await writePack(blobs, chunks, compress);
+  const volumes = [{ ...config.volumes[0], name: volume }] as SnapshotConfig['volumes'];
+  return nameSnapshot(directory, { layers: [index, pack], volumes, ...(forgery.artifactType === undefined ? {} : { artifactType: forgery.artifactType }) });
+}
+
+/** Writes the documents of a snapshot of which everything else is stored; returns its id. */
+export async function nameSnapshot(
+  directory: string,
+  { layers: [index, ...packs], volumes, artifactType = mediaTypes.artifact }: { layers: readonly [StoredPack, ...StoredPack[]]; volumes: SnapshotConfig['volumes']; artifactType?: string },
+): Promise<string> {
+  const blobs = new Blobs(directory);
   const manifest = {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
-    artifactType: forgery.artifactType ?? mediaTypes.artifact,
-    config: await blobs.writeDocument(mediaTypes.config, Buffer.from(JSON.stringify({ ...config, volumes: config.volumes.map((one) => ({ ...one, name: volume })) }))),
-    layers: [
-      { mediaType: mediaTypes.fileIndex, ...index },
-      { mediaType: mediaTypes.pack, ...pack },
-    ],
+    artifactType,
+    config: await blobs.writeDocument(mediaTypes.config, Buffer.from(JSON.stringify({ ...config, volumes }))),
+    layers: [{ mediaType: mediaTypes.fileIndex, ...index }, ...packs.map((pack) => ({ mediaType: mediaTypes.pack, ...pack }))],
   };
   const descriptor: Descriptor = await blobs.writeDocument(mediaTypes.manifest, Buffer.from(JSON.stringify(manifest)));
   await changeImageIndex(directory, (manifests) => [...manifests, descriptor]);
