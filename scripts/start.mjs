@@ -22,7 +22,7 @@ try {
   await step('Build', buildWhenChanged);
   await orGoOn('Volume helper', async (log) => {
     await debianPackages(helperPackages, log);
-    return volumeHelper();
+    return volumeHelper(log);
   });
   await orGoOn('Network helper', networkHelper);
   if (!screen) throw new SetUpError('There is no screen here: DISPLAY is not set.', 'Try: xvfb-run -a npm start');

@@ -5,6 +5,7 @@ import { debianPackages, electronPackages, enginePackages, screenPackages, testP
 import { electronRuntime } from './lib/steps/electron-runtime.mjs';
 import { networkHelper } from './lib/steps/network-helper.mjs';
 import { npmPackages } from './lib/steps/npm-packages.mjs';
+import { otherProcessors } from './lib/steps/other-processors.mjs';
 import { referenceCompose } from './lib/steps/reference-compose.mjs';
 import { sampleRegistry } from './lib/steps/sample-images.mjs';
 import { helperPackages, volumeHelper } from './lib/steps/volume-helper.mjs';
@@ -58,6 +59,7 @@ function needs(...names) {
 async function setUpRealParts() {
   const forWindow = needs('e2e') ? [...electronPackages, ...screenPackages] : [];
   await orSkip('System packages', (log) => debianPackages([...enginePackages, ...testPackages, ...helperPackages, ...forWindow], log));
+  if (needs('integration')) await step('Programs for other processors', otherProcessors);
   await orSkip('Reference Compose', referenceCompose);
   if (needs('e2e')) {
     await step('Electron runtime', electronRuntime);
