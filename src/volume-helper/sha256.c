@@ -84,6 +84,10 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void compress_sha(uint32_t st
   _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
   _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
+#elif defined(__aarch64__)
+#include "sha256-arm.h"
+
+static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) { compress_arm(state, data, blocks); }
 #else
 static int has_sha_instructions(void) { return 0; }
 static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) { compress_portable(state, data, blocks); }
