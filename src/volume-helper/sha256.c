@@ -18,7 +18,7 @@ static uint32_t big_endian(const uint8_t *p) {
   return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static void compress_portable(uint32_t state[8], const uint8_t *data, size_t blocks) {
+static void compress_one(uint32_t state[8], const uint8_t *data, size_t blocks) {
   for (; blocks > 0; blocks--, data += 64) {
     uint32_t w[64], s[8];
     for (int t = 0; t < 16; t++) w[t] = big_endian(data + 4 * t);
@@ -39,6 +39,13 @@ static void compress_portable(uint32_t state[8], const uint8_t *data, size_t blo
   }
 }
 
+/* Takes `blocks` blocks of each of `count` messages, one or two, that begin `stride` bytes apart. */
+typedef void compress_messages(uint32_t (*states)[8], size_t count, const uint8_t *data, size_t stride, size_t blocks);
+
+static void compress_portable(uint32_t (*states)[8], size_t count, const uint8_t *data, size_t stride, size_t blocks) {
+  for (size_t m = 0; m < count; m++) compress_one(states[m], data + m * stride, blocks);
+}
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
@@ -49,40 +56,63 @@ static int has_sha_instructions(void) {
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & (1u << 29));
 }
 
+#define WITH_SHA_INSTRUCTIONS __attribute__((target("sha,sse4.1,ssse3")))
+
 /*
  * The instructions keep the state as two vectors, ABEF and CDGH, and do two rounds at a time. The message schedule is
- * kept in a ring of four vectors of four words.
+ * kept in a ring of four vectors of four words. Each step waits for the one before: a second message fills the gaps.
  */
-__attribute__((target("sha,sse4.1,ssse3"))) static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) {
+WITH_SHA_INSTRUCTIONS __attribute__((always_inline)) static inline void compress_side_by_side(
+    uint32_t (*states)[8], const size_t count, const uint8_t *data, size_t stride, size_t blocks) {
   const __m128i byte_order = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
-  __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xb1);
-  __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(state + 4)), 0x1b);
-  __m128i abef = _mm_alignr_epi8(abcd, efgh, 8);
-  __m128i cdgh = _mm_blend_epi16(efgh, abcd, 0xf0);
+  __m128i abef[2], cdgh[2];
+  for (size_t m = 0; m < count; m++) {
+    __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)states[m]), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(states[m] + 4)), 0x1b);
+    abef[m] = _mm_alignr_epi8(abcd, efgh, 8);
+    cdgh[m] = _mm_blend_epi16(efgh, abcd, 0xf0);
+  }
   for (; blocks > 0; blocks--, data += 64) {
-    const __m128i abef_before = abef, cdgh_before = cdgh;
-    __m128i w[4];
-    for (int i = 0; i < 4; i++) w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(data + 16 * i)), byte_order);
+    __m128i abef_before[2], cdgh_before[2], w[2][4];
+    for (size_t m = 0; m < count; m++) {
+      abef_before[m] = abef[m];
+      cdgh_before[m] = cdgh[m];
+      for (size_t i = 0; i < 4; i++) {
+        w[m][i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(data + m * stride + 16 * i)), byte_order);
+      }
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < 16; i++) {
-      __m128i *now = &w[i & 3];
-      if (i >= 4) {
-        /* w[t] from w[t-16], w[t-15], w[t-7] and w[t-2], four at once */
-        __m128i partial = _mm_sha256msg1_epu32(*now, w[(i + 1) & 3]);
-        __m128i seven = _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4);
-        *now = _mm_sha256msg2_epu32(_mm_add_epi32(partial, seven), w[(i + 3) & 3]);
+#pragma GCC unroll 2
+      for (size_t m = 0; m < count; m++) {
+        __m128i *now = &w[m][i & 3];
+        if (i >= 4) {
+          /* w[t] from w[t-16], w[t-15], w[t-7] and w[t-2], four at once */
+          __m128i partial = _mm_sha256msg1_epu32(*now, w[m][(i + 1) & 3]);
+          __m128i seven = _mm_alignr_epi8(w[m][(i + 3) & 3], w[m][(i + 2) & 3], 4);
+          *now = _mm_sha256msg2_epu32(_mm_add_epi32(partial, seven), w[m][(i + 3) & 3]);
+        }
+        __m128i sum = _mm_add_epi32(*now, _mm_loadu_si128((const __m128i *)(K + 4 * i)));
+        cdgh[m] = _mm_sha256rnds2_epu32(cdgh[m], abef[m], sum);
+        abef[m] = _mm_sha256rnds2_epu32(abef[m], cdgh[m], _mm_shuffle_epi32(sum, 0x0e));
       }
-      __m128i sum = _mm_add_epi32(*now, _mm_loadu_si128((const __m128i *)(K + 4 * i)));
-      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
-      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
     }
-    abef = _mm_add_epi32(abef, abef_before);
-    cdgh = _mm_add_epi32(cdgh, cdgh_before);
+    for (size_t m = 0; m < count; m++) {
+      abef[m] = _mm_add_epi32(abef[m], abef_before[m]);
+      cdgh[m] = _mm_add_epi32(cdgh[m], cdgh_before[m]);
+    }
   }
-  __m128i feba = _mm_shuffle_epi32(abef, 0x1b);
-  __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-  _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
-  _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+  for (size_t m = 0; m < count; m++) {
+    __m128i feba = _mm_shuffle_epi32(abef[m], 0x1b);
+    __m128i dchg = _mm_shuffle_epi32(cdgh[m], 0xb1);
+    _mm_storeu_si128((__m128i *)states[m], _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128((__m128i *)(states[m] + 4), _mm_alignr_epi8(dchg, feba, 8));
+  }
+}
+
+WITH_SHA_INSTRUCTIONS static void compress_sha(uint32_t (*states)[8], size_t count, const uint8_t *data, size_t stride, size_t blocks) {
+  if (count == 2) compress_side_by_side(states, 2, data, stride, blocks);
+  else compress_side_by_side(states, 1, data, stride, blocks);
 }
 #elif defined(__aarch64__)
 #include "sha256-arm.h"
@@ -90,22 +120,32 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void compress_sha(uint32_t st
 static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) { compress_arm(state, data, blocks); }
 #else
 static int has_sha_instructions(void) { return 0; }
-static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) { compress_portable(state, data, blocks); }
+static compress_messages *const compress_sha = compress_portable;
 #endif
 
-void sha256(const uint8_t *message, size_t length, uint8_t digest[32]) {
-  static int fast = -1;
+/* One message, or two of one length that lie end to end. */
+static void digest_messages(const uint8_t *messages, size_t count, size_t length, uint8_t (*digests)[32]) {
+  static _Atomic int fast = -1;
   if (fast < 0) fast = has_sha_instructions();
-  void (*compress)(uint32_t *, const uint8_t *, size_t) = fast ? compress_sha : compress_portable;
-  uint32_t state[8];
-  memcpy(state, INITIAL, sizeof state);
-  size_t whole = length / 64;
-  compress(state, message, whole);
-  uint8_t tail[128] = {0};
-  size_t rest = length - whole * 64, tail_length = rest < 56 ? 64 : 128;
-  memcpy(tail, message + whole * 64, rest);
-  tail[rest] = 0x80;
-  for (int i = 0; i < 8; i++) tail[tail_length - 1 - i] = (uint8_t)((uint64_t)length * 8 >> (8 * i));
-  compress(state, tail, tail_length / 64);
-  for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+  compress_messages *compress = fast ? compress_sha : compress_portable;
+  uint32_t states[2][8];
+  uint8_t tails[2][128] = {{0}};
+  size_t whole = length / 64, rest = length - whole * 64, tail_length = rest < 56 ? 64 : 128;
+  for (size_t m = 0; m < count; m++) {
+    memcpy(states[m], INITIAL, sizeof INITIAL);
+    memcpy(tails[m], messages + m * length + whole * 64, rest);
+    tails[m][rest] = 0x80;
+    for (int i = 0; i < 8; i++) tails[m][tail_length - 1 - i] = (uint8_t)((uint64_t)length * 8 >> (8 * i));
+  }
+  compress(states, count, messages, length, whole);
+  compress(states, count, tails[0], sizeof tails[0], tail_length / 64);
+  for (size_t m = 0; m < count; m++) {
+    for (int i = 0; i < 32; i++) digests[m][i] = (uint8_t)(states[m][i / 4] >> (24 - 8 * (i % 4)));
+  }
 }
+
+void sha256_each(const uint8_t *messages, size_t count, size_t length, uint8_t (*digests)[32]) {
+  for (size_t m = 0; m < count; m += 2) digest_messages(messages + m * length, count - m < 2 ? 1 : 2, length, digests + m);
+}
+
+void sha256(const uint8_t *message, size_t length, uint8_t digest[32]) { digest_messages(message, 1, length, (uint8_t(*)[32])digest); }
