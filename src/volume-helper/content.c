@@ -2,12 +2,13 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fail.h"
+#include "hashing.h"
 #include "known.h"
 #include "output.h"
 #include "sha256.h"
+#include "stretch.h"
 
 /* The store's choice of chunks (FORMAT.md, "Choice of chunks"). */
 enum { SMALL = 16 * 1024, PAGE = 4096, GROUP_LIMIT = 128 * 1024, SAMPLE = 8192, PAGE_CHUNK = 8192, PLAIN_CHUNK = 128 * 1024, PACKED_CHUNK = 1024 * 1024 };
@@ -33,9 +34,9 @@ static void end_frame(void) {
   frame_length = frame_chunks = 0;
 }
 
-/* Hashes a chunk, puts it into the frame when it is new, and describes it in 37 bytes. */
-static void keep_chunk(const uint8_t *bytes, uint32_t length, uint8_t *entry) {
-  sha256(bytes, length, entry);
+/* Puts a chunk into the frame when it is new, and describes it in 37 bytes. */
+static void keep_chunk(const uint8_t *bytes, uint32_t length, const uint8_t hash[32], uint8_t *entry) {
+  memcpy(entry, hash, 32);
   uint64_t prefix = 0;
   for (int i = 7; i >= 0; i--) prefix = prefix << 8 | entry[i];
   int known = known_chunk(prefix);
@@ -50,9 +51,9 @@ static void keep_chunk(const uint8_t *bytes, uint32_t length, uint8_t *entry) {
   }
 }
 
-static void add_chunk(const uint8_t *bytes, uint32_t length) {
+static void add_chunk(const uint8_t *bytes, uint32_t length, const uint8_t hash[32]) {
   uint8_t entry[CHUNK_BYTES];
-  keep_chunk(bytes, length, entry);
+  keep_chunk(bytes, length, hash, entry);
   memcpy(batch + batch_length, entry, sizeof entry);
   batch_length += sizeof entry;
   if (batch_length == sizeof batch) end_batch();
@@ -64,8 +65,9 @@ static uint32_t group_length;
 
 static void end_group(void) {
   if (!group_length) return;
-  uint8_t entry[CHUNK_BYTES];
-  keep_chunk(group, group_length, entry);
+  uint8_t hash[32], entry[CHUNK_BYTES];
+  sha256(group, group_length, hash);
+  keep_chunk(group, group_length, hash, entry);
   output_record('G', entry, sizeof entry);
   group_length = 0;
 }
@@ -96,20 +98,6 @@ static uint32_t choose_chunk(uint64_t size, const uint8_t *sample) {
   return size % 4096 == 0 ? PAGE_CHUNK : PLAIN_CHUNK;
 }
 
-/* Fills `to`; what a file lacks that shrank meanwhile is zeros. */
-static void read_block(int file, uint8_t *to, size_t bytes, const char *path) {
-  while (bytes > 0) {
-    ssize_t count = read(file, to, bytes);
-    if (count < 0) fail("read", path);
-    if (count == 0) {
-      memset(to, 0, bytes);
-      return;
-    }
-    to += count;
-    bytes -= (size_t)count;
-  }
-}
-
 void content_before(const char *path, uint64_t size) {
   if (is_small(size) && (group_length + size > GROUP_LIMIT || begins_group(path))) end_group();
 }
@@ -118,20 +106,14 @@ static void read_small(int file, const char *path, uint32_t size) {
   uint8_t offset[4];
   for (int i = 0; i < 4; i++) offset[i] = (uint8_t)(group_length >> (8 * i));
   output_record('P', offset, sizeof offset);
-  read_block(file, group + group_length, size, path);
+  stretch_read(file, 0, group + group_length, size, path);
   group_length += size;
 }
 
 static void read_large(int file, const char *path, uint64_t size) {
-  static uint8_t block[PACKED_CHUNK];
-  uint32_t chunk = 0;
-  while (size > 0) {
-    size_t have = size < sizeof block ? (size_t)size : sizeof block;
-    read_block(file, block, have, path);
-    if (!chunk) chunk = choose_chunk(size, block);
-    for (size_t at = 0; at < have; at += chunk) add_chunk(block + at, (uint32_t)(have - at < chunk ? have - at : chunk));
-    size -= have;
-  }
+  uint8_t sample[SAMPLE];
+  if (size >= SAMPLE) stretch_read(file, 0, sample, SAMPLE, path);
+  hashing_chunks(file, path, size, choose_chunk(size, sample), add_chunk);
   end_batch();
 }
 
@@ -143,4 +125,5 @@ void content_add(int file, const char *path, uint64_t size) {
 void content_end(void) {
   end_group();
   end_frame();
+  hashing_end();
 }

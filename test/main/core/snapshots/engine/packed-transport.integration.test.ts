@@ -47,6 +47,13 @@ async function fixture(script: string) {
   return { volume, directory, store, capture };
 }
 
+/** Two files of each length around the borders of chunks, of blocks that are hashed side by side, and of several blocks. */
+const writeLengths = `cd /data && for n in ${[
+  ...[0, 1, 4096, 12_288],
+  ...[8_192, 16_384, 128 * 1024, 256 * 1024, 1024 ** 2, 5 * 1024 ** 2].flatMap((n) => [n - 1, n, n + 1]),
+  ...[256 * 1024 + 4096, 5 * 1024 ** 2 + 4096, 7_000_001],
+].join(' ')}; do head -c $n /dev/urandom > random$n && { seq $((n + 1)) 99999999 | head -c $n > text$n; } || exit 1; done`;
+
 describe('the packed transport on a real engine', () => {
   it('takes what the archive endpoint takes, and restores the same', async () => {
     const { volume, directory, store, capture } = await fixture(makeTree);
@@ -71,6 +78,17 @@ describe('the packed transport on a real engine', () => {
     });
     expect(await inVolume(engine, image, volume, describeTree)).toBe(before);
     expect(await helpersOf(engine, volume)).toEqual([]);
+    await engine.volumes.remove(volume);
+  });
+
+  it('cuts and hashes files of every length as the archive endpoint does', async () => {
+    const { volume, store, capture } = await fixture(writeLengths);
+    const packed = await capture(packedTransport(engine, program));
+    const archived = await capture(archiveTransport(engine));
+    expect(packed.volumes).toEqual(archived.volumes);
+    expect((await diffSnapshots(store, { before: archived.id, after: packed.id })).entries).toEqual([]);
+    expect(archived.newBytes).toBeLessThan(20_000);
+    expect((await store.verify(packed.id)).damaged).toEqual([]);
     await engine.volumes.remove(volume);
   });
 
