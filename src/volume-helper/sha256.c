@@ -117,7 +117,9 @@ WITH_SHA_INSTRUCTIONS static void compress_sha(uint32_t (*states)[8], size_t cou
 #elif defined(__aarch64__)
 #include "sha256-arm.h"
 
-static void compress_sha(uint32_t state[8], const uint8_t *data, size_t blocks) { compress_arm(state, data, blocks); }
+static void compress_sha(uint32_t (*states)[8], size_t count, const uint8_t *data, size_t stride, size_t blocks) {
+  for (size_t m = 0; m < count; m++) compress_arm(states[m], data + m * stride, blocks);
+}
 #else
 static int has_sha_instructions(void) { return 0; }
 static compress_messages *const compress_sha = compress_portable;
