@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "output.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "fail.h"
 
 enum { SLOTS = 24, RECORDS_BYTES = 32 * 1024, MAX_THREADS = 8, LEVEL = 1 };
+/* For malloc: frames come and go, and the kernel would clear and map their pages anew each time. */
+enum { MAPPED_FROM = 4 << 20, TRIMMED_FROM = 64 << 20 };
 
 /* What is to be written next: bytes as they are, or a frame that some thread compresses. */
 struct slot {
@@ -114,6 +117,8 @@ static void *write_slots(void *unused) {
 }
 
 void output_start(void) {
+  mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+  mallopt(M_TRIM_THRESHOLD, TRIMMED_FROM);
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   compressor_count = processors < 1 ? 1 : processors > MAX_THREADS ? MAX_THREADS : (int)processors;
   if (pthread_create(&writer, NULL, write_slots, NULL)) fail("start", "a thread");
