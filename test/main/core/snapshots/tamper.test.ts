@@ -82,6 +82,7 @@ describe('one bit changed anywhere', { timeout }, () => {
     ['an encrypted exported file', () => sealFor('long enough')],
   ])('in %s is damage, or nothing of the data', async (_title, seal) => {
     const { fixture, id } = await stored('some text '.repeat(40));
+    await fixture.store.annotate(id, { note: 'before the upgrade' });
     const file = path.join(fixture.directory, '../shop.tar');
     await exportSnapshot(fixture.store, { snapshotId: id, file, seal: await seal() });
     const { store } = await storeFixture();

@@ -1,3 +1,4 @@
+import { defined } from '../../../../shared/defined.ts';
 import { Fault } from '../../base/fault.ts';
 import { refName } from '../jobs/capture-job.ts';
 import type { StoreJob } from '../jobs/job-io.ts';
@@ -8,6 +9,7 @@ import { changeImageIndex } from '../store/layout.ts';
 import { readRecord, type SnapshotRecord } from '../store/snapshot-record.ts';
 import { storageFault } from '../store/storage-fault.ts';
 import { withStoreLock } from '../store/store-lock.ts';
+import type { SnapshotWords } from './sealed-notes.ts';
 
 export interface AdmitInput {
   readonly directory: string;
@@ -15,6 +17,8 @@ export interface AdmitInput {
   readonly manifest: Pick<Descriptor, 'digest' | 'size'>;
   /** Whose snapshot it is to be here; whom it was taken from when absent. */
   readonly environment?: { readonly id: string; readonly name: string } | undefined;
+  /** What was said of it, where it comes from, after it was taken. */
+  readonly words?: SnapshotWords | undefined;
 }
 
 /** The digests of what is damaged; the snapshot exists only when there is none. */
@@ -26,7 +30,7 @@ export interface Admission {
  * Makes a snapshot exist whose blobs came from elsewhere: all of it is held against its checksums and decompressed once
  * before `index.json` names it. The caller holds the store's `use` lock.
  */
-export const admitJob: StoreJob<AdmitInput, Admission> = async ({ directory, manifest, environment }, io) => {
+export const admitJob: StoreJob<AdmitInput, Admission> = async ({ directory, manifest, environment, words }, io) => {
   const blobs = new Blobs(directory);
   try {
     const record = await readRecord(blobs, { mediaType: mediaTypes.manifest, ...manifest });
@@ -34,7 +38,7 @@ export const admitJob: StoreJob<AdmitInput, Admission> = async ({ directory, man
     const damaged = await findDamage(blobs, record, { deep: true, io });
     if (damaged.length > 0) return { damaged };
     await blobs.syncNames();
-    await withStoreLock(directory, 'index', () => changeImageIndex(directory, (held) => admitted(held, record, environment)), io);
+    await withStoreLock(directory, 'index', () => changeImageIndex(directory, (held) => admitted(held, record, { environment, words })), io);
     return { damaged: [] };
   } catch (error) {
     throw storageFault(error, directory);
@@ -42,10 +46,15 @@ export const admitJob: StoreJob<AdmitInput, Admission> = async ({ directory, man
 };
 
 /** One that is listed already keeps the name, note and tags that it was given here. */
-function admitted(held: readonly Descriptor[], { descriptor, config }: SnapshotRecord, environment: AdmitInput['environment']): readonly Descriptor[] {
+function admitted(
+  held: readonly Descriptor[],
+  { descriptor, config }: SnapshotRecord,
+  { environment, words }: Pick<AdmitInput, 'environment' | 'words'>,
+): readonly Descriptor[] {
   const { digest } = descriptor;
   const before = held.find((other) => other.digest === digest);
   const owner = environment ?? (before ? undefined : config.environment);
+  const { [annotations.title]: title = config.name, ...given } = before?.annotations ?? {};
   const listed: Descriptor = {
     ...descriptor,
     artifactType: mediaTypes.artifact,
@@ -53,7 +62,10 @@ function admitted(held: readonly Descriptor[], { descriptor, config }: SnapshotR
       [annotations.refName]: refName(config, digest),
       [annotations.title]: config.name,
       [annotations.created]: config.createdAt,
-      ...before?.annotations,
+      ...(words ? defined(words) : {}),
+      ...given,
+      // A name that it had from the beginning was not given here.
+      ...(title === config.name ? {} : { [annotations.title]: title }),
       ...(owner ? { [annotations.environmentId]: owner.id, [annotations.environmentName]: owner.name } : {}),
     },
   };

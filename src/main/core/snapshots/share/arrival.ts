@@ -10,6 +10,7 @@ import { parseDocument } from '../store/layout.ts';
 import type { FetchableBlob } from './fetch-blob.ts';
 import type { PullRequest } from './pull-snapshot.ts';
 import { anySealedVersion, sealedManifest, type SealedManifest, sealedTypes } from './sealed-manifest.ts';
+import { maxSealedNotesBytes, openNotes, type SnapshotWords } from './sealed-notes.ts';
 
 /** Documents larger than this, in bytes, are not ours. */
 const maxDocumentBytes = 4 * 1024 * 1024;
@@ -20,6 +21,8 @@ export interface ArrivedSnapshot {
   readonly digest: string;
   readonly manifest: Buffer;
   readonly blobs: readonly FetchableBlob[];
+  /** What was said of it there after it was taken, where it came with that. */
+  readonly words?: SnapshotWords | undefined;
 }
 
 /** Reads what `reference` leads to. Raises `snapshot.unsupported`, `snapshot.passphrase`, `snapshot.damaged`. */
@@ -37,7 +40,7 @@ export async function readArrival(request: PullRequest): Promise<ArrivedSnapshot
   return { digest, manifest: bytes, blobs: distinct(partsOf(bytes, title)) };
 }
 
-async function readSealed(request: PullRequest, digest: string, { layers }: SealedManifest): Promise<ArrivedSnapshot> {
+async function readSealed(request: PullRequest, digest: string, { config, layers }: SealedManifest): Promise<ArrivedSnapshot> {
   const { title, unlocking, store, signal } = request;
   if (!unlocking) {
     throw new Fault({
@@ -52,7 +55,11 @@ async function readSealed(request: PullRequest, digest: string, { layers }: Seal
   const manifest = await buffer(Readable.from(openBlob(contentKey, oneOf(await readSmall(request, sealedDocument)))));
   const plain = partsOf(manifest, title);
   if (plain.length !== sealed.length) throw damaged(title, 'it names other parts than it encrypts');
-  return { digest, manifest, blobs: distinct(plain.map((part, position) => ({ ...part, sealed: { blob: sealed[position] ?? part, contentKey } }))) };
+  const words =
+    config?.mediaType === sealedTypes.notes
+      ? await openNotes(contentKey, await readSmall(request, config, maxSealedNotesBytes), { snapshotId: sha256(manifest), title })
+      : undefined;
+  return { digest, manifest, words, blobs: distinct(plain.map((part, position) => ({ ...part, sealed: { blob: sealed[position] ?? part, contentKey } }))) };
 }
 
 /** The config and the layers, in order. */
@@ -61,8 +68,8 @@ function partsOf(bytes: Buffer, title: string): readonly Pick<Descriptor, 'diges
   return [manifest.config, ...manifest.layers].map(({ digest, size }) => ({ digest, size }));
 }
 
-async function readSmall({ remote, title, signal }: PullRequest, blob: Pick<Descriptor, 'digest' | 'size'>): Promise<Buffer> {
-  if (blob.size > maxDocumentBytes) throw damaged(title, 'one of its documents is far too large');
+async function readSmall({ remote, title, signal }: PullRequest, blob: Pick<Descriptor, 'digest' | 'size'>, maxBytes = maxDocumentBytes): Promise<Buffer> {
+  if (blob.size > maxBytes) throw damaged(title, 'one of its documents is far too large');
   const bytes = await buffer(Readable.from(remote.receive(blob, { signal })));
   if (sha256(bytes) !== blob.digest) throw damaged(title, 'what arrived does not match its checksum');
   return bytes;

@@ -59,7 +59,7 @@ export function pullSnapshot(request: PullRequest): Promise<PullResult> {
     const admit = (): Promise<Admission> =>
       request.store.runner.run(
         'admit',
-        { directory: request.store.directory, manifest: { digest, size }, environment: request.environment },
+        { directory: request.store.directory, manifest: { digest, size }, environment: request.environment, words: arrived.words },
         quietIo({ signal: request.signal, ...(request.onProgress ? { onProgress: request.onProgress } : {}) }),
       );
     await admitHealed(request, { admit, arrived, blobs, count, fetched });

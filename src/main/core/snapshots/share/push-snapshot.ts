@@ -8,7 +8,8 @@ import type { SnapshotStore } from '../snapshot-store.ts';
 import { type Blobs, sha256 } from '../store/blobs.ts';
 import { findRecord } from '../store/find-record.ts';
 import type { SnapshotRecord } from '../store/snapshot-record.ts';
-import { emptyConfig, sealManifest } from './sealed-manifest.ts';
+import { emptyConfig, sealedTypes, sealManifest } from './sealed-manifest.ts';
+import { sealNotes } from './sealed-notes.ts';
 import { sealToFile } from './seal-to-file.ts';
 import type { BlobName, OnTransfer, ReadPart, SnapshotTarget } from './snapshot-remote.ts';
 import { TransferCount } from './transfer-count.ts';
@@ -64,9 +65,10 @@ async function sendPlain(request: PushRequest, blobs: Blobs, { manifest }: Snaps
   return { bytes, movedBytes: count.movedBytes, reusedBytes: count.reusedBytes };
 }
 
-async function sendSealed(request: PushRequest, blobs: Blobs, { descriptor, manifest }: SnapshotRecord, seal: NonNullable<PushRequest['seal']>): Promise<Sent> {
+async function sendSealed(request: PushRequest, blobs: Blobs, record: SnapshotRecord, seal: NonNullable<PushRequest['seal']>): Promise<Sent> {
   const { contentKey, envelope } = seal;
-  const plain = [descriptor, manifest.config, ...manifest.layers];
+  const notes = await sealNotes(contentKey, record);
+  const plain = [record.descriptor, record.manifest.config, ...record.manifest.layers];
   const count = new TransferCount(sum(plain), request.onTransfer);
   const sealed = await sideBySide(plain, atOnce, async (blob, options) => {
     const file = await sealToFile(blobs, contentKey, blob, options);
@@ -77,16 +79,17 @@ async function sendSealed(request: PushRequest, blobs: Blobs, { descriptor, mani
       await file.remove();
     }
   }, request);
-  const key = { digest: sha256(envelope), size: envelope.length };
-  const empty = { digest: sha256(emptyConfig), size: emptyConfig.length };
-  await sendBytes(request, key, envelope);
-  await sendBytes(request, empty, emptyConfig);
-  return { bytes: sealManifest(key, sealed), movedBytes: count.movedBytes, reusedBytes: count.reusedBytes };
+  const key = await sendBytes(request, envelope);
+  const config = { mediaType: notes ? sealedTypes.notes : sealedTypes.empty, ...(await sendBytes(request, notes ?? emptyConfig)) };
+  return { bytes: sealManifest({ key, blobs: sealed, config }), movedBytes: count.movedBytes, reusedBytes: count.reusedBytes };
 }
 
-async function sendBytes({ remote, signal }: PushRequest, blob: BlobName, bytes: Buffer): Promise<void> {
-  if (await remote.has(blob.digest, { signal })) return;
-  await remote.send(blob, (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), { signal });
+async function sendBytes({ remote, signal }: PushRequest, bytes: Buffer): Promise<BlobName> {
+  const blob = { digest: sha256(bytes), size: bytes.length };
+  if (!(await remote.has(blob.digest, { signal }))) {
+    await remote.send(blob, (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)), { signal });
+  }
+  return blob;
 }
 
 /** With `blobs`, a refused file of the store is looked at: what is damaged here must not be blamed on the registry. */

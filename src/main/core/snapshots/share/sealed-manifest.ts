@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { descriptor, type Descriptor, mediaTypes } from '../format/manifest.ts';
-import { sha256 } from '../store/blobs.ts';
 
 /** The documents of an encrypted snapshot. FORMAT.md, "Encrypted snapshots", says what each field promises. */
 export const sealedTypes = {
   artifact: 'application/vnd.slipway.snapshot.sealed.v1',
   key: 'application/vnd.slipway.snapshot.sealed.key.v1+age',
   blob: 'application/vnd.slipway.snapshot.sealed.blob.v1',
+  notes: 'application/vnd.slipway.snapshot.sealed.notes.v1',
   empty: 'application/vnd.oci.empty.v1+json',
 } as const;
 
@@ -19,6 +19,8 @@ export const emptyConfig = Buffer.from('{}');
 export const sealedManifest = z.object({
   schemaVersion: z.literal(2),
   artifactType: z.literal(sealedTypes.artifact),
+  /** What a person noted on the snapshot, encrypted; of any other type, nothing. */
+  config: descriptor.optional(),
   /** The wrapped key; then, encrypted, the snapshot's manifest, its config, and its layers in their order. */
   layers: z
     .tuple([descriptor.extend({ mediaType: z.literal(sealedTypes.key) }), descriptor.extend({ mediaType: z.literal(sealedTypes.blob) })])
@@ -26,13 +28,15 @@ export const sealedManifest = z.object({
 });
 export type SealedManifest = z.infer<typeof sealedManifest>;
 
+type Blob = Pick<Descriptor, 'digest' | 'size'>;
+
 /** The manifest that names these blobs. */
-export function sealManifest(key: Pick<Descriptor, 'digest' | 'size'>, blobs: readonly Pick<Descriptor, 'digest' | 'size'>[]): Buffer {
+export function sealManifest({ key, blobs, config }: { readonly key: Blob; readonly blobs: readonly Blob[]; readonly config: Descriptor }): Buffer {
   const manifest = {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     artifactType: sealedTypes.artifact,
-    config: { mediaType: sealedTypes.empty, digest: sha256(emptyConfig), size: emptyConfig.length },
+    config,
     layers: [
       { mediaType: sealedTypes.key, digest: key.digest, size: key.size },
       ...blobs.map(({ digest, size }) => ({ mediaType: sealedTypes.blob, digest, size })),

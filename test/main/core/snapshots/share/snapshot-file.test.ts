@@ -104,6 +104,45 @@ describe('an encrypted file', () => {
     expect(readTree(await restoredElsewhere(other, id))).toEqual(readTree(place));
   });
 
+  it('brings what was said of it after it was taken, and shows nothing of that', async () => {
+    const { fixture, id, file } = await exported();
+    const seal = await sealFor('long enough');
+    const unlocking = { passphrase: 'long enough' };
+    await fixture.store.annotate(id, { name: 'Before Noël', note: 'the wholesaler called', tags: ['keep', 'demo'] });
+    await exportSnapshot(fixture.store, { snapshotId: id, file, seal });
+    const bytes = readFileSync(file);
+    for (const told of ['Noël', 'wholesaler', 'demo']) expect(bytes.includes(told)).toBe(false);
+    const other = await storeFixture();
+    expect(await importSnapshot(other.store, { file, unlocking })).toBe(id);
+    const said = { id, name: 'Before Noël', note: 'the wholesaler called', tags: ['keep', 'demo'], environmentId: 'env-1' };
+    expect(await other.store.list()).toMatchObject([said]);
+
+    await fixture.store.annotate(id, { name: 'Christmas', note: 'never mind', tags: [] });
+    await exportSnapshot(fixture.store, { snapshotId: id, file, seal });
+    await other.store.annotate(id, { note: 'ours' });
+    await importSnapshot(other.store, { file, unlocking });
+    expect(await other.store.list()).toMatchObject([{ ...said, note: 'ours' }]);
+  });
+
+  it('tells who has it already, unchanged, what was said of it since', async () => {
+    const { fixture, id, file } = await exported(await sealFor('long enough'));
+    const unlocking = { passphrase: 'long enough' };
+    const other = await storeFixture();
+    await importSnapshot(other.store, { file, unlocking });
+    const [untouched] = await other.store.list();
+    expect(untouched).toMatchObject({ name: (await fixture.store.get(id)).name, tags: [] });
+    await fixture.store.annotate(id, { name: 'Christmas', tags: ['keep'] });
+    await exportSnapshot(fixture.store, { snapshotId: id, file, seal: await sealFor('long enough') });
+    await importSnapshot(other.store, { file, unlocking });
+    expect(await other.store.list()).toMatchObject([{ id, name: 'Christmas', tags: ['keep'] }]);
+  });
+
+  it('is sent only with words that a reader takes', async () => {
+    const { fixture, id, file } = await exported();
+    await fixture.store.annotate(id, { note: 'x'.repeat(300_000) });
+    await expect(exportSnapshot(fixture.store, { snapshotId: id, file, seal: await sealFor('long enough') })).rejects.toEqual(problem('usage.invalid'));
+  });
+
   it('opens for its recipient alone', async () => {
     const [identity, stranger] = [await generateX25519Identity(), await generateX25519Identity()];
     const { store } = await storeFixture();
