@@ -68,6 +68,7 @@ export async function captureSnapshot(request: CaptureRequest & OpenSession): Pr
     if (!request.session) await session.close({ signal: cleanupSignal() });
   });
   const livePass = freeze !== undefined && session.format === 'packed';
+  for (const { name: volume } of volumes) session.expectRead?.(volume, { signal });
   const frozen = new FrozenReads(session, { freeze, live: livePass ? volumes.length : 0, frozen: volumes.length, signal, ended: close });
   try {
     const id = await store.runner.run(
@@ -131,7 +132,10 @@ class FrozenReads {
   async *read(volume: string, known: Buffer | undefined): AsyncGenerator<Buffer> {
     if (this.#live > 0) {
       this.#live -= 1;
-      yield* this.#session.read(volume, { signal: this.#signal, known });
+      const bytes = this.#session.read(volume, { signal: this.#signal, known });
+      // Services stand still by the time of the next one.
+      this.#session.expectRead?.(volume, { signal: this.#signal });
+      yield* bytes;
       return;
     }
     if (this.#state === 'running') {

@@ -17,6 +17,8 @@ export interface VolumeSession {
   rootOf(volume: string): string;
   /** One volume's content. `known` is what a packed stream may leave out (src/volume-helper/WIRE.md, "Known"). */
   read(volume: string, options?: Cancellable & { readonly known?: Buffer | undefined }): AsyncIterable<Buffer>;
+  /** Says that a `read` of the volume follows: what takes its time before one can begin is done from now on. */
+  expectRead?(volume: string, options?: Cancellable): void;
   /**
    * Unpacks a tar stream over the volume's content; nothing is deleted. Resolves when the engine has written
    * everything, the root's own owner and mode included.

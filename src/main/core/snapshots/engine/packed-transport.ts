@@ -1,6 +1,7 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
+import type { ExecSession } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { ensureHelperImage } from '../../engine/helper-image.ts';
 import type { VolumeSession, VolumeTransport } from '../transport.ts';
@@ -40,6 +41,8 @@ class PackedSession implements VolumeSession {
   readonly #engine: Engine;
   readonly #helper: Helper;
   readonly #archive: ArchiveSession;
+  /** By volume: readings that have been started and not been asked for. */
+  readonly #waiting = new Map<string, Promise<StartedReading>>();
 
   constructor(engine: Engine, helper: Helper, volumes: readonly string[]) {
     this.#engine = engine;
@@ -51,14 +54,26 @@ class PackedSession implements VolumeSession {
     return this.#archive.rootOf(volume);
   }
 
-  async *read(volume: string, { signal, known = Buffer.alloc(16) }: Cancellable & { readonly known?: Buffer | undefined } = {}): AsyncGenerator<Buffer> {
+  expectRead(volume: string, options: Cancellable = {}): void {
+    if (this.#waiting.has(volume)) return;
+    const started = this.#startReading(volume, options);
+    // Raised to whoever reads.
+    started.catch(() => undefined);
+    this.#waiting.set(volume, started);
+  }
+
+  read(volume: string, { signal, known = Buffer.alloc(16) }: Cancellable & { readonly known?: Buffer | undefined } = {}): AsyncIterable<Buffer> {
+    const started = this.#waiting.get(volume) ?? this.#startReading(volume, { signal });
+    this.#waiting.delete(volume);
+    return readRecords(volume, started, known);
+  }
+
+  /** The program waits for what is known. */
+  async #startReading(volume: string, { signal }: Cancellable): Promise<StartedReading> {
     const command = [helperProgram, 'capture', `${mountRoot}/${this.rootOf(volume)}`];
-    const session = await this.#engine.containers.execAttached(this.#helper.id, { command, user: '0', input: Readable.from([known]) }, { signal });
-    let errors = '';
-    session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
-    yield* session.stdout as AsyncIterable<Buffer>;
-    const exitCode = await session.exit;
-    if (exitCode !== 0) throw helperFailed(volume, errors);
+    const input = new PassThrough();
+    const started = this.#engine.containers.execAttached(this.#helper.id, { command, user: '0', input }, { signal });
+    return { session: await started, input };
   }
 
   write(volume: string, tar: AsyncIterable<Buffer>, options?: Cancellable): Promise<void> {
@@ -75,7 +90,7 @@ class PackedSession implements VolumeSession {
     let exitCode: number;
     try {
       const session = await this.#engine.containers.execAttached(this.#helper.id, { command, user: '0', input }, { signal });
-      session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
+  session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
       session.stdout.resume();
       exitCode = await Promise.race([session.exit, failed]);
     } catch (error) {
@@ -90,6 +105,21 @@ class PackedSession implements VolumeSession {
   close(options?: Cancellable): Promise<void> {
     return this.#archive.close(options);
   }
+}
+
+interface StartedReading {
+  readonly session: ExecSession;
+  readonly input: PassThrough;
+}
+
+async function* readRecords(volume: string, started: Promise<StartedReading>, known: Buffer): AsyncGenerator<Buffer> {
+  const { session, input } = await started;
+  input.end(known);
+  let errors = '';
+  session.stderr.on('data', (bytes: Buffer) => (errors = `${errors}${bytes.toString('utf8')}`.slice(0, maxErrorBytes)));
+  yield* session.stdout as AsyncIterable<Buffer>;
+  const exitCode = await session.exit;
+  if (exitCode !== 0) throw helperFailed(volume, errors);
 }
 
 function contentDamaged(detail: string): Fault {

@@ -1,6 +1,6 @@
 import type { Logger } from '../../base/logger.ts';
 import { annotations, type Descriptor, mediaTypes, type SnapshotConfig } from '../format/manifest.ts';
-import { SeenFilesCache } from '../packed/seen-files.ts';
+import { SeenFilesCache } from '../packed/seen-files-cache.ts';
 import { Blobs } from '../store/blobs.ts';
 import { changeImageIndex } from '../store/layout.ts';
 import type { StoredPack } from '../store/pack-writer.ts';

@@ -4,8 +4,8 @@ import type { SnapshotProgress } from '../../../../shared/models/snapshot.ts';
 export interface JobIo {
   readonly signal: AbortSignal;
   /**
-   * The named volume in the form that the job was told to expect; `known` is what the sender may leave out. Nobody
-   * writes to the pieces any more.
+   * The named volume in the form that the job was told to expect; `known` is what the sender may leave out, and
+   * is the receiver's from then on. Nobody writes to the pieces any more.
    */
   read(volume: string, known?: Buffer): AsyncIterable<Buffer>;
   /** Unpacks a tar stream into the named volume; resolves when it has been written. */

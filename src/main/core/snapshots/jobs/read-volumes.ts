@@ -1,9 +1,12 @@
 import type { Logger } from '../../base/logger.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Descriptor } from '../format/manifest.ts';
-import { fileRecordBytes, PackedParser } from '../packed/packed-parser.ts';
+import { LiveReading } from '../packed/live-reading.ts';
+import { fileRecordBytes } from '../packed/packed-entry.ts';
+import { PackedParser, type PackedSink } from '../packed/packed-parser.ts';
 import { PackedVolumeWriter } from '../packed/packed-volume-writer.ts';
-import { type SeenFiles, SeenFilesCache, type SeenRecords } from '../packed/seen-files.ts';
+import type { SeenFiles, SeenRecords } from '../packed/seen-files.ts';
+import { SeenFilesCache } from '../packed/seen-files-cache.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { ChunkTable } from '../store/chunk-table.ts';
 import { ChunkWriter } from '../store/chunk-writer.ts';
@@ -93,23 +96,26 @@ class Reading {
   async packed(before: (volume: string) => Promise<SeenFiles>): Promise<Pick<VolumesRead, 'totals' | 'seen'>> {
     const live = new Map<string, SeenFiles>();
     for (const volume of this.#request.livePass ? this.#request.volumes : []) {
-      live.set(volume, await this.#packedVolume(volume, 'capturing', undefined, await before(volume)));
+      const seen = await before(volume);
+      live.set(volume, await this.#packed(volume, 'capturing', seen, new LiveReading({ chunks: this.#chunks, before: seen })));
     }
     this.#totals.clear();
     for (const volume of this.#request.volumes) {
-      const seen = live.get(volume);
-      const phase = seen ? 'catching-up' : 'capturing';
-      this.#seen.set(volume, await this.#packedVolume(volume, phase, this.#index, seen ?? (await before(volume))));
+      const told = live.get(volume);
+      // What is known of files that were read is needed no more.
+      live.delete(volume);
+      const seen = told ?? (await before(volume));
+      const writer = new PackedVolumeWriter(volume, { chunks: this.#chunks, index: this.#index, seen });
+      this.#seen.set(volume, await this.#packed(volume, told ? 'catching-up' : 'capturing', seen, writer));
     }
     return { totals: this.#totals, seen: this.#seen };
   }
 
-  async #packedVolume(volume: string, phase: Phase, index: IndexWriter | undefined, seen: SeenFiles): Promise<SeenFiles & SeenRecords> {
-    const writer = new PackedVolumeWriter(volume, { chunks: this.#chunks, index, seen });
+  async #packed<Found>(volume: string, phase: Phase, seen: SeenFiles, sink: PackedReading<Found>): Promise<Found> {
     const bytes = this.#io.read(volume, encodeKnown(this.#known, seen));
-    await this.#read(volume, phase, { parser: new PackedParser(writer), bytes, writer });
-    this.#totals.set(volume, writer.totals);
-    return interpret(volume, () => writer.end());
+    await this.#read(volume, phase, { parser: new PackedParser(sink), bytes, writer: sink });
+    this.#totals.set(volume, sink.totals);
+    return interpret(volume, () => sink.end());
   }
 
   async #read(
@@ -135,6 +141,12 @@ class Reading {
 }
 
 type Phase = 'capturing' | 'catching-up';
+
+/** Takes what the helper tells of a volume, to the end. */
+interface PackedReading<Found> extends PackedSink {
+  readonly totals: VolumeTotals;
+  end(): Found;
+}
 
 /** What the helper may leave out: chunks that the store holds, files as they were seen before. */
 function encodeKnown(known: ChunkTable, { records }: SeenFiles): Buffer {

@@ -54,7 +54,7 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     const hear = (message: FromThread): void => {
       switch (message.kind) {
         case 'read':
-          void sendBytes(message.bytes, io.read(message.volume, message.known && Buffer.from(message.known)));
+          void sendBytes(message.bytes, io.read(message.volume, message.known && asBuffer(message.known)));
           break;
         case 'write':
           void io
@@ -80,6 +80,11 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     thread.on('message', hear).on('error', fail).on('exit', end);
     post(run);
   });
+}
+
+/** The same bytes: a list of what is known may be of megabytes. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function threadEnded(): Fault {

@@ -14,7 +14,7 @@ import { fromWire, toWire, type WireError } from './wire-error.ts';
 const parent = parentPort;
 if (!parent) throw new Error('worker.ts runs as a worker thread only');
 
-const post = (message: FromThread, moved: readonly MessagePort[] = []): void =>
+const post = (message: FromThread, moved: readonly (MessagePort | ArrayBuffer)[] = []): void =>
   parent.postMessage(message, moved);
 
 const log =
@@ -29,7 +29,8 @@ let cancel = new AbortController();
 const io: Omit<JobIo, 'signal'> = {
   read: (volume, known) => {
     const { port1, port2 } = new MessageChannel();
-    post({ kind: 'read', volume, bytes: port2, ...(known ? { known } : {}) }, [port2]);
+    const isAlone = known?.buffer instanceof ArrayBuffer && known.byteLength === known.buffer.byteLength;
+    post({ kind: 'read', volume, bytes: port2, ...(known ? { known } : {}) }, isAlone ? [port2, known.buffer] : [port2]);
     return receiveBytes(port1);
   },
   write: async (volume, tar) => {

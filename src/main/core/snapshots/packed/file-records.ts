@@ -1,4 +1,4 @@
-import { fileRecordBytes } from './packed-parser.ts';
+import { type FileRecord, fileRecordBytes } from './packed-entry.ts';
 import type { SeenRecords } from './seen-files.ts';
 
 /** Gathers file records as the helper wants them back. */
@@ -8,9 +8,9 @@ export class FileRecords {
   #count = 0;
 
   /** Copies the record of the file that is at that position in the volume. */
-  add(record: Buffer, position: number): void {
+  add({ bytes, at }: FileRecord, position: number): void {
     if (this.#count === this.#positions.length) this.#grow();
-    record.copy(this.#bytes, this.#count * fileRecordBytes, 0, fileRecordBytes);
+    bytes.copy(this.#bytes, this.#count * fileRecordBytes, at, at + fileRecordBytes);
     this.#positions[this.#count] = position;
     this.#count += 1;
   }

@@ -1,12 +1,11 @@
-import { bytesToString } from '../format/byte-string.ts';
-import type { VolumeEntry } from '../format/volume-entry.ts';
+import type { PackedEntry } from './packed-entry.ts';
 
 /** Receives what the volume helper found, in order (src/volume-helper/WIRE.md). */
 export interface PackedSink {
   /** When reading began, in seconds since 1970 by the engine's clock. */
   begin(seconds: bigint): void;
-  /** `record` recognises the file when it is unchanged next time. */
-  entry(entry: VolumeEntry, record: Buffer): void;
+  /** Nobody writes to its bytes any more. */
+  entry(entry: PackedEntry): void;
   chunk(hash: Buffer, bytes: number, isNew: boolean): void;
   /** The file lies in the group being gathered, from that byte on. */
   part(offset: number): void;
@@ -17,13 +16,8 @@ export interface PackedSink {
   frame(compressed: Buffer, rawBytes: number, chunkCount: number): void;
 }
 
-/** Bytes of a file record. */
-export const fileRecordBytes = 48;
 const chunkRecordBytes = 37;
 const headBytes = 5;
-/** Of an entry: where its file record lies, and how long it is before its path. */
-const recordOffset = 39;
-const fixedEntryBytes = recordOffset + fileRecordBytes + 2;
 /** The largest frame and the largest entry stay far below. */
 const maxRecordBytes = 8 * 1024 * 1024;
 
@@ -75,7 +69,7 @@ export class PackedParser {
         this.#sink.begin(all.readBigUInt64LE(start));
         break;
       case 'E':
-        this.#entry(all, start, end);
+        this.#sink.entry({ bytes: all, start, end });
         break;
       case 'C':
         for (let at = start; at < end; at += chunkRecordBytes) {
@@ -100,76 +94,5 @@ export class PackedParser {
       default:
         throw new Error('the helper sent an unknown record');
     }
-  }
-
-  #entry(all: Buffer, start: number, end: number): void {
-    if (end - start < fixedEntryBytes) throw cutOff();
-    const pathStart = start + fixedEntryBytes;
-    const pathEnd = pathStart + all.readUInt16LE(pathStart - 2);
-    if (pathEnd + 2 > end) throw cutOff();
-    const targetEnd = pathEnd + 2 + all.readUInt16LE(pathEnd);
-    if (targetEnd > end) throw cutOff();
-    const xattrs = targetEnd === end ? undefined : readAttributes(all, targetEnd, end);
-    const common = {
-      path: bytesToString(all, pathStart, pathEnd),
-      mode: all.readUInt16LE(start + 1),
-      uid: all.readUInt32LE(start + 3),
-      gid: all.readUInt32LE(start + 7),
-      mtime: readLong(all, start + 11),
-      nanos: all.readUInt32LE(start + 19),
-      ...(xattrs ? { xattrs } : {}),
-    };
-    const entry = entryOf(String.fromCharCode(all.readUInt8(start)), common, {
-      size: readLong(all, start + 23),
-      device: [all.readUInt32LE(start + 31), all.readUInt32LE(start + 35)],
-      target: bytesToString(all, pathEnd + 2, targetEnd),
-    });
-    this.#sink.entry(entry, all.subarray(start + recordOffset, start + recordOffset + fileRecordBytes));
-  }
-}
-
-/** Names and values to the end of an entry's record. */
-function readAttributes(all: Buffer, start: number, end: number): Record<string, string> {
-  const xattrs: Record<string, string> = {};
-  for (let at = start; at < end; ) {
-    const nameEnd = at + 2 + (at + 2 <= end ? all.readUInt16LE(at) : end);
-    const valueEnd = nameEnd + 4 + (nameEnd + 4 <= end ? all.readUInt32LE(nameEnd) : end);
-    if (valueEnd > end) throw cutOff();
-    xattrs[bytesToString(all, at + 2, nameEnd)] = all.toString('base64', nameEnd + 4, valueEnd);
-    at = valueEnd;
-  }
-  return xattrs;
-}
-
-/** Eight bytes, signed, of which a double keeps 53 bits. */
-function readLong(all: Buffer, at: number): number {
-  return all.readInt32LE(at + 4) * 0x1_0000_0000 + all.readUInt32LE(at);
-}
-
-function cutOff(): Error {
-  return new Error('the helper sent a record that is cut off');
-}
-
-function entryOf(
-  type: string,
-  common: Omit<Extract<VolumeEntry, { type: 'fifo' }>, 'type'>,
-  { size, device, target }: { readonly size: number; readonly device: readonly [number, number]; readonly target: string },
-): VolumeEntry {
-  switch (type) {
-    case 'd':
-      return { type: 'directory', ...common };
-    case 'f':
-      return { type: 'file', ...common, size };
-    case 'l':
-      return { type: 'symlink', ...common, target };
-    case 'h':
-      return { type: 'hardlink', ...common, target };
-    case 'p':
-      return { type: 'fifo', ...common };
-    case 'c':
-    case 'b':
-      return { type: type === 'c' ? 'character' : 'block', ...common, device };
-    default:
-      throw new Error('the helper sent an entry of an unknown type');
   }
 }

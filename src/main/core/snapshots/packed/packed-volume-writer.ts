@@ -6,12 +6,9 @@ import type { ChunkWriter } from '../store/chunk-writer.ts';
 import type { EntrySink } from '../store/index-writer.ts';
 import type { VolumeTotals } from '../store/volume-writer.ts';
 import { FileRecords } from './file-records.ts';
-import { fileRecordBytes, type PackedSink } from './packed-parser.ts';
+import { fileRecord, type FileRecord, isSettled, type PackedEntry, readEntry, recordAt, settledBefore } from './packed-entry.ts';
+import type { PackedSink } from './packed-parser.ts';
 import type { SeenFile, SeenFiles, SeenRecords } from './seen-files.ts';
-
-/** A change this long before the reading began is told by its ctime, in nanoseconds; a later one may not be. */
-const settledTime = 2_000_000_000n;
-const ctimeOffset = 32;
 
 interface ToldEntry {
   readonly entry: VolumeEntry;
@@ -25,12 +22,10 @@ interface ToldEntry {
 export class PackedVolumeWriter implements PackedSink {
   readonly totals: VolumeTotals = { bytes: 0, files: 0, entries: 0 };
   readonly #chunks: ChunkWriter;
-  readonly #index: EntrySink | undefined;
+  readonly #index: EntrySink;
   readonly #seen: SeenFiles;
   readonly #rules = new TreeRules();
   readonly #records = new FileRecords();
-  /** Of a first reading: the files of the records, for the second. */
-  readonly #files: SeenFile[] = [];
   #fileCount = 0;
   /** Entries that wait for the chunk of a group, theirs or one of an entry before. */
   #waiting: ToldEntry[] = [];
@@ -39,31 +34,29 @@ export class PackedVolumeWriter implements PackedSink {
   /** The chunks of the current file. */
   #runs: number[] = [];
 
-  /** `index` is absent in a first reading of a volume that is read again before anything refers to what was read. */
-  constructor(volume: string, { chunks, index, seen }: { chunks: ChunkWriter; index: EntrySink | undefined; seen: SeenFiles }) {
+  /** `seen`: what the helper was told that it may skip. */
+  constructor(volume: string, { chunks, index, seen }: { chunks: ChunkWriter; index: EntrySink; seen: SeenFiles }) {
     this.#chunks = chunks;
     this.#index = index;
     this.#seen = seen;
     this.#rules.startVolume(volume);
-    index?.startVolume(volume);
+    index.startVolume(volume);
   }
 
   begin(seconds: bigint): void {
-    this.#settledBefore = seconds * 1_000_000_000n - settledTime;
+    this.#settledBefore = settledBefore(seconds);
   }
 
-  entry(entry: VolumeEntry, record: Buffer): void {
+  entry(packed: PackedEntry): void {
+    const entry = readEntry(packed);
+    const record = fileRecord(packed);
     this.#runs = [];
-    const told = { entry, chunks: this.#runs, offset: 0, inGroup: false };
-    this.#begin(told, record.readBigUInt64LE(ctimeOffset) < this.#settledBefore ? record : undefined);
+    this.#begin({ entry, chunks: this.#runs, offset: 0, inGroup: false }, isSettled(record, this.#settledBefore) ? record : undefined);
   }
 
   unchanged(position: number): void {
-    const file = this.#seen.files[position];
-    if (!file) throw new Error('the helper skipped a file that was not seen before');
-    const { entry, chunks, offset } = file;
-    const record = this.#seen.records.subarray(position * fileRecordBytes, (position + 1) * fileRecordBytes);
-    this.#begin({ entry, chunks: this.#numbered(chunks), offset, inGroup: false }, record);
+    const { entry, offset, ...content } = this.#seen.file(position);
+    this.#begin({ entry, chunks: this.#numbered(content), offset, inGroup: false }, recordAt(this.#seen.records, position));
   }
 
   chunk(hash: Buffer, bytes: number, isNew: boolean): void {
@@ -84,7 +77,7 @@ export class PackedVolumeWriter implements PackedSink {
       told.chunks = [pack, ordinal, 1];
       told.inGroup = false;
     }
-    for (const told of this.#waiting) this.#index?.addEntry(told.entry, told);
+    for (const told of this.#waiting) this.#index.addEntry(told.entry, told);
     this.#waiting = [];
   }
 
@@ -92,33 +85,29 @@ export class PackedVolumeWriter implements PackedSink {
     this.#chunks.addCompressedFrame(compressed, rawBytes);
   }
 
-  /** The volume is whole. Returns how the files can be recognised next time; `files` of a first reading only. */
-  end(): SeenFiles & SeenRecords {
+  /** The volume is whole. Returns how the files can be recognised next time. */
+  end(): SeenRecords {
     this.#endEntry();
     if (this.#waiting.length > 0) throw new Error('the helper ended within a group of files');
-    return { ...this.#records.all(), files: this.#files };
+    return this.#records.all();
   }
 
   /** `record`: how to recognise the file, where that is possible. */
-  #begin(told: ToldEntry, record: Buffer | undefined): void {
+  #begin(told: ToldEntry, record: FileRecord | undefined): void {
     this.#endEntry();
     const { entry } = told;
-    if (this.#index) this.#rules.check(entry);
+    this.#rules.check(entry);
     this.totals.entries += 1;
     if (entry.type !== 'directory') this.totals.files += 1;
     this.#current = told;
     if (entry.type !== 'file') return;
     this.totals.bytes += entry.size;
-    if (record) {
-      this.#records.add(record, this.#fileCount);
-      if (!this.#index) this.#files.push(told);
-    }
+    if (record) this.#records.add(record, this.#fileCount);
     this.#fileCount += 1;
   }
 
   /** Runs that count the packs of an earlier snapshot, with their numbers in this one. */
-  #numbered(chunks: ChunkRuns): ChunkRuns {
-    const { packs } = this.#seen;
+  #numbered({ chunks, packs }: Pick<SeenFile, 'chunks' | 'packs'>): ChunkRuns {
     return packs ? chunks.map((number, at) => (at % 3 === 0 ? this.#chunks.numberOfStored(packs[number] ?? '') : number)) : chunks;
   }
 
@@ -132,6 +121,6 @@ export class PackedVolumeWriter implements PackedSink {
     if (!told) return;
     this.#current = undefined;
     if (told.inGroup || this.#waiting.length > 0) this.#waiting.push(told);
-    else this.#index?.addEntry(told.entry, told);
+    else this.#index.addEntry(told.entry, told);
   }
 }

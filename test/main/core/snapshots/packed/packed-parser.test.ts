@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fileRecord as recordOf, readEntry } from '../../../../../src/main/core/snapshots/packed/packed-entry.ts';
 import { type PackedSink, PackedParser } from '../../../../../src/main/core/snapshots/packed/packed-parser.ts';
 
 function record(type: string, content: Buffer): Buffer {
@@ -40,7 +41,10 @@ function told(pieces: readonly Buffer[]): readonly string[] {
   const heard: string[] = [];
   const sink: PackedSink = {
     begin: (seconds) => heard.push(`begin ${seconds}`),
-    entry: (one, bytes) => heard.push(`entry ${JSON.stringify(one)} ${bytes.equals(fileRecord)}`),
+    entry: (one) => {
+      const { bytes, at } = recordOf(one);
+      heard.push(`entry ${JSON.stringify(readEntry(one))} ${bytes.subarray(at, at + 48).equals(fileRecord)}`);
+    },
     chunk: (hash, bytes, isNew) => heard.push(`chunk ${hash.toString('hex').slice(0, 4)} ${bytes} ${isNew}`),
     part: (offset) => heard.push(`part ${offset}`),
     group: (hash, bytes, isNew) => heard.push(`group ${hash.toString('hex').slice(0, 4)} ${bytes} ${isNew}`),

@@ -1,0 +1,32 @@
+/** A list of numbers of 32 bits that grows, in four bytes each. */
+export class Numbers {
+  #values = new Uint32Array(64);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(...added: readonly number[]): void {
+    while (this.#length + added.length > this.#values.length) {
+      const values = new Uint32Array(this.#values.length * 2);
+      values.set(this.#values);
+      this.#values = values;
+    }
+    this.#values.set(added, this.#length);
+    this.#length += added.length;
+  }
+
+  /** 0 for a position that the list does not have. */
+  at(position: number): number {
+    return position < this.#length ? (this.#values[position] ?? 0) : 0;
+  }
+
+  set(position: number, values: readonly number[]): void {
+    this.#values.set(values, position);
+  }
+
+  slice(from: number, to: number): number[] {
+    return Array.from(this.#values.subarray(from, Math.min(to, this.#length)));
+  }
+}
