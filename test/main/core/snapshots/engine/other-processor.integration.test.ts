@@ -6,7 +6,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { volumeHelper } from '../../../../../scripts/lib/steps/volume-helper.mjs';
 import { captureSnapshot } from '../../../../../src/main/core/snapshots/capture.ts';
 import { openSnapshotStore } from '../../../../../src/main/core/snapshots/open-snapshot-store.ts';
-import { fileRecordBytes, PackedParser } from '../../../../../src/main/core/snapshots/packed/packed-parser.ts';
+import { entryType, fileRecord, fileRecordBytes } from '../../../../../src/main/core/snapshots/packed/packed-entry.ts';
+import { PackedParser } from '../../../../../src/main/core/snapshots/packed/packed-parser.ts';
 import { restoreSnapshot } from '../../../../../src/main/core/snapshots/restore.ts';
 import { commandsOf, whyNotEmulated } from '../../../../support/other-processor.ts';
 import { tempDir } from '../../../../support/temp.ts';
@@ -49,8 +50,9 @@ function knownFrom(records: Buffer): Buffer {
   const none = (): void => undefined;
   const parser = new PackedParser({
     begin: none,
-    entry: ({ type }, record) => {
-      if (type === 'file') files.push(record);
+    entry: (entry) => {
+      const { bytes, at } = fileRecord(entry);
+      if (entryType(entry) === 'f') files.push(bytes.subarray(at, at + fileRecordBytes));
     },
     chunk: keepChunk,
     part: none,
