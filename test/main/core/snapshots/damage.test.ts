@@ -67,6 +67,44 @@ describe('a damaged snapshot', () => {
     }
   });
 
+  it.each([
+    ['its id', (id: string) => id],
+    ['digits of its id', (id: string) => id.slice(7, 15)],
+    ['the name that it was given', () => 'Christmas'],
+  ])('is not said to be missing when it is asked for by %s and the store’s list has another id for it', async (_title, asked) => {
+    const { fixture, id, place } = await smallStore();
+    await fixture.store.annotate(id, { name: 'Christmas' });
+    const list = path.join(fixture.directory, 'index.json');
+    const flipped = `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`.replace(/^sha256:./, (head) => `sha256:${head.endsWith('a') ? 'b' : 'a'}`);
+    writeFileSync(list, readFileSync(list, 'utf8').replace(id, flipped));
+    const before = readTree(place);
+    const store = await reopened(fixture);
+    await expect(restore({ ...fixture, store }, asked(id))).rejects.toMatchObject({
+      problem: { code: 'snapshot.damaged', message: expect.stringContaining('Christmas') as unknown },
+    });
+    expect(readTree(place)).toEqual(before);
+    await expect(store.get('no such name')).rejects.toMatchObject({
+      problem: {
+        code: 'snapshot.damaged',
+        message: "There is no snapshot no such name among those that can be read. These can't be: Christmas.",
+        data: { unreadable: [{ id: flipped, name: 'Christmas', reason: 'Snapshot Christmas is damaged: it is missing or cut off.' }] },
+      },
+    });
+  });
+
+  it('is no reason to doubt that another is found, or that none is when all is well again', async () => {
+    const { fixture, id, blobs } = await smallStore();
+    const next = await fixture.capture(['data']);
+    const broken = blobs.find((blob) => id.endsWith(path.basename(blob))) ?? '';
+    const whole = readFileSync(broken);
+    truncateSync(broken, 10);
+    const store = await reopened(fixture);
+    expect((await store.get(next.id)).id).toBe(next.id);
+    expect(await codeOf(() => store.get('no such name'))).toBe('snapshot.damaged');
+    writeFileSync(broken, whole);
+    expect(await codeOf(() => store.get('no such name'))).toBe('snapshot.not-found');
+  });
+
   it('hides no other snapshot, can be removed, and its content is stored anew next time', async () => {
     const { fixture, id, place, blobs } = await smallStore();
     writeFileSync(path.join(place, 'text'), 'some text '.repeat(40));
@@ -154,6 +192,7 @@ describe('a store that holds other things', () => {
     const fixture = await storeFixture();
     const id = await forgeSnapshot(fixture.directory, { artifactType: 'application/vnd.slipway.snapshot.v2' });
     expect(await codeOf(() => fixture.store.get(id))).toBe('snapshot.unsupported');
+    expect(await codeOf(() => fixture.store.get('another'))).toBe('snapshot.not-found');
   });
 
   it('leaves an image of somebody else alone', async () => {

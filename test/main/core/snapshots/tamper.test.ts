@@ -77,6 +77,17 @@ describe('one bit changed anywhere', { timeout }, () => {
     expect(await verified(fixture.directory, id)).toBe('nothing was raised');
   });
 
+  it('in a digest of the store’s list is damage', async () => {
+    const { fixture, id } = await stored('some text');
+    const list = path.join(fixture.directory, 'index.json');
+    const start = readFileSync(list, 'utf8').indexOf(id);
+    const end = start + id.length;
+    await tamper(list, async (at) => {
+      if (at >= start && at < end) expect(await verified(fixture.directory, id), `at ${at - start} of the digest`).toBe('snapshot.damaged');
+    }, { every: 1 });
+    expect(await verified(fixture.directory, id)).toBe('nothing was raised');
+  });
+
   it.each<[string, () => Promise<PushRequest['seal']>]>([
     ['an exported file', () => Promise.resolve(undefined)],
     ['an encrypted exported file', () => sealFor('long enough')],

@@ -8,6 +8,7 @@ import type { EnvironmentLoader } from '../../environments/environment-loader.ts
 import { pinned, readImageLock } from '../../environments/image-lock.ts';
 import type { StateStore } from '../../environments/state-store.ts';
 import type { JobContext } from '../../jobs/jobs.ts';
+import { isPerhapsLost } from '../../snapshots/format/damage.ts';
 import { importSnapshot } from '../../snapshots/share/snapshot-file.ts';
 import { snapshotProgress } from './snapshot-progress.ts';
 import type { SnapshotSharing } from './snapshot-sharing.ts';
@@ -88,17 +89,19 @@ export class Seeds {
       const onProgress = snapshotProgress(context, 'seed', { writing: 'Reading the file' });
       return importSnapshot(await this.#parts.shelf.store(), { file }, { signal: context.signal, onProgress });
     }
-    const held = await this.#find(seed, context);
+    const held = await this.#find(seed, context, { canFetch: () => namesRegistry(seed) });
     if (held !== undefined) return held;
     if (!namesRegistry(seed)) throw notFound(record, seed);
     return (await this.#parts.sharing.pullWithin(context, seed, { environment: record })).snapshotId;
   }
 
-  async #find(id: string, { signal }: Cancellable): Promise<string | undefined> {
+  /** Undefined when there is none, or when other snapshots are damaged and this one can be had again. */
+  async #find(id: string, { signal }: Cancellable, { canFetch = () => true }: { readonly canFetch?: () => boolean } = {}): Promise<string | undefined> {
     try {
       return (await this.#parts.shelf.get(id, { signal })).id;
     } catch (error) {
       if (error instanceof Fault && error.problem.code === 'snapshot.not-found') return undefined;
+      if (isPerhapsLost(error) && canFetch()) return undefined;
       throw error;
     }
   }

@@ -1,15 +1,18 @@
 import type { Cancellable } from '../../base/abort.ts';
 import { Fault } from '../../base/fault.ts';
+import { isDamage, perhapsLost } from '../format/damage.ts';
 import { annotations } from '../format/manifest.ts';
 import type { Blobs } from './blobs.ts';
-import { listRecords } from './snapshot-records.ts';
+import { listRecords, type UnreadableSnapshot } from './snapshot-records.ts';
 import { summarise, type SnapshotRecord } from './snapshot-record.ts';
 
 const shortestPrefix = 4;
 
 /**
  * The snapshot that `id` means: its digest, a unique beginning of the digest's hex digits, or its name. Raises
- * `snapshot.not-found`, and `snapshot.damaged` or `snapshot.unsupported` when it is that one which can't be read.
+ * `snapshot.not-found`, and `snapshot.damaged` or `snapshot.unsupported` when it is that one which can't be read. While
+ * any other is damaged, nobody can say that there is no such snapshot: the list itself may be what was changed. Then it
+ * raises `snapshot.damaged`, with those as its data's `unreadable`.
  */
 export async function findRecord(
   blobs: Blobs,
@@ -37,9 +40,15 @@ export async function findRecord(
       data: { candidates: found.map(({ descriptor }) => descriptor.digest) },
     });
   }
+  const lost = unreadable.filter(({ fault }) => isDamage(fault));
+  if (lost.length > 0) throw perhapsLost(id, lost.map(describeLost));
   throw new Fault({
     code: 'snapshot.not-found',
     message: `There is no snapshot ${id}.`,
     hint: 'List the snapshots to see their names and ids.',
   });
+}
+
+function describeLost({ descriptor: { digest, annotations: noted }, fault }: UnreadableSnapshot): { id: string; name: string; reason: string } {
+  return { id: digest, name: noted?.[annotations.title] ?? digest.slice(7, 19), reason: fault.problem.message };
 }

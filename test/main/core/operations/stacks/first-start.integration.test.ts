@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Core } from '../../../../../src/main/core/create-core.ts';
 import type { Engine } from '../../../../../src/main/core/engine/engine.ts';
+import { changeImageIndex } from '../../../../../src/main/core/snapshots/store/layout.ts';
 import type { EnvironmentRecord } from '../../../../../src/shared/models/environment.ts';
 import { importBusybox } from '../../../../support/images.ts';
 import { openCore, problemOf, resultOf } from '../../../../support/open-core.ts';
@@ -91,6 +92,18 @@ describe('the first start of an environment with a seed', () => {
     await resultOf(core, core.stacks.stop(record));
     await resultOf(core, core.stacks.up(record));
     expect(await inService(record, 'cat /data/rows')).toBe('own work');
+  });
+
+  it('begins with the data in the registry though another snapshot here is damaged, and says so of a seed that may be that one', async () => {
+    const { directory } = await core.shelf.store();
+    const gone = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: `sha256:${'0'.repeat(64)}`, size: 10 };
+    await changeImageIndex(directory, (listed) => [...listed, gone]);
+    const record = await environment(reference);
+    await resultOf(core, core.stacks.up(record));
+    expect(await inService(record, 'cat /data/seen')).toBe('from production');
+    const unsure = await environment('nowhere');
+    expect(await problemOf(core, core.stacks.up(unsure))).toMatchObject({ code: 'snapshot.damaged' });
+    expect(await volumesOf(unsure)).toEqual([]);
   });
 
   it('begins with a file beside the Compose file', async () => {
