@@ -1,8 +1,11 @@
 import { damaged } from './damage.ts';
+import { PathTable } from './path-table.ts';
 import type { VolumeEntry } from './volume-entry.ts';
 
 const maxPathBytes = 4096;
 const what = 'The file index';
+const directory = 1;
+const linkable = 2;
 /** A part that is empty, `.` or `..`. */
 const emptyOrDotted = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
@@ -12,14 +15,15 @@ const emptyOrDotted = /(?:^|\/)\.{0,2}(?:\/|$)/;
  */
 export class TreeRules {
   readonly #volumes = new Set<string>();
-  #types = new Map<string, VolumeEntry['type']>();
+  /** What came before in the volume: directories, and what can have a further name. */
+  #kinds = new PathTable();
   /** The directory of the entry before, which is mostly the next one's too; undefined where that is not known. */
   #parent: string | undefined;
 
   startVolume(name: string): void {
     if (this.#volumes.has(name)) throw damaged(what, `it holds volume ${name} twice`);
     this.#volumes.add(name);
-    this.#types = new Map();
+    this.#kinds = new PathTable();
     this.#parent = undefined;
   }
 
@@ -27,34 +31,29 @@ export class TreeRules {
   check(entry: VolumeEntry): void {
     const { path, type } = entry;
     if (path === '') {
-      if (type !== 'directory' || this.#types.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
+      if (type !== 'directory' || this.#kinds.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
     } else {
       if (!isPlainPath(path)) throw damaged(what, `${JSON.stringify(path)} is no path below a volume’s root`);
       if (!this.#hasDirectory(path)) throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
     }
-    if (this.#types.has(path)) throw damaged(what, `${JSON.stringify(path)} is there twice`);
-    if (type === 'hardlink' && !isLinkable(this.#types.get(entry.target))) {
+    // Links to links and to devices are made by real programs; to directories by none.
+    if (type === 'hardlink' && this.#kinds.get(entry.target) !== linkable) {
       throw damaged(what, `${JSON.stringify(path)} is a hard link to no file that came before it`);
     }
     if (type === 'symlink' && (entry.target === '' || entry.target.includes('\0'))) {
       throw damaged(what, `${JSON.stringify(path)} is a link to an impossible name`);
     }
-    this.#types.set(path, type);
+    if (!this.#kinds.add(path, type === 'directory' ? directory : linkable)) throw damaged(what, `${JSON.stringify(path)} is there twice`);
   }
 
   #hasDirectory(path: string): boolean {
     const slash = Math.max(0, path.lastIndexOf('/'));
     if (this.#parent?.length === slash && path.startsWith(this.#parent)) return true;
     const parent = path.slice(0, slash);
-    if (this.#types.get(parent) !== 'directory') return false;
+    if (this.#kinds.get(parent) !== directory) return false;
     this.#parent = parent;
     return true;
   }
-}
-
-/** Links to links and to devices are made by real programs; to directories by none. */
-function isLinkable(type: VolumeEntry['type'] | undefined): boolean {
-  return type !== undefined && type !== 'directory';
 }
 
 function isPlainPath(path: string): boolean {
