@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './paths.mjs';
 import { inPath, run } from './run.mjs';
@@ -50,6 +50,8 @@ async function build(name, architecture, { compiler, libraries, optionsFor }) {
   const target = programPath(name, architecture);
   const files = (await readdir(directory)).filter((file) => /\.[ch]$/.test(file)).map((file) => path.join(directory, file));
   if (existsSync(target) && (await newest(files)) < (await stat(target)).mtimeMs) return 'ready (unchanged)';
+  // One of other sources would misunderstand what it is told, or go untested.
+  await rm(target, { force: true });
   if (!inPath(compiler)) return `left out: there is no ${compiler}`;
   await mkdir(path.dirname(target), { recursive: true });
   const partial = `${target}.${process.pid}`;
