@@ -1,7 +1,9 @@
-import { damaged } from '../format/damage.ts';
 import type { IndexedEntry } from '../format/index-line.ts';
+import type { SnapshotConfig } from '../format/manifest.ts';
+import type { VolumeEntry } from '../format/volume-entry.ts';
 import { applyStream } from '../packed/apply-stream.ts';
-import { type TreeChange, treeChange } from '../packed/tree-change.ts';
+import { partChange } from '../packed/part-change.ts';
+import { type Step, treeChange } from '../packed/tree-change.ts';
 import { Blobs } from '../store/blobs.ts';
 import { chosenEntries } from '../store/chosen-entries.ts';
 import { findRecord } from '../store/find-record.ts';
@@ -33,21 +35,33 @@ async function apply(blobs: Blobs, { snapshotId, currentId, targets }: ApplyInpu
   const record = await findRecord(blobs, snapshotId, io);
   const current = currentId === undefined ? undefined : await findRecord(blobs, currentId, io);
   const wanted = sideOf(blobs, record);
-  const totalBytes = targets.reduce((sum, { from }) => sum + (record.config.volumes.find(({ name }) => name === from)?.bytes ?? 0), 0);
+  const volumeOf = (from: string): Pick<SnapshotConfig['volumes'][number], 'bytes' | 'entries'> =>
+    record.config.volumes.find(({ name }) => name === from) ?? { bytes: 0, entries: 0 };
+  const totalBytes = targets.reduce((sum, { from }) => sum + volumeOf(from).bytes, 0);
   const done = { bytes: 0, files: 0 };
   try {
     for (const { from, volume, paths } of targets) {
-      const choice = { volume: from, ...(paths ? { paths } : {}) };
-      const entries = (): AsyncIterable<IndexedEntry> => chosenEntries(wanted.entries(), choice);
-      const onEntry = (size: number): void => {
-        done.files += 1;
-        done.bytes += size;
+      const count = (bytes: number, files: number): void => {
+        done.bytes += bytes;
+        done.files += files;
         io.progress({ phase: 'writing', volume, ...done, totalBytes, newBytes: 0 });
       };
+      const onStep = ({ indexed: { entry } }: Step): void => count(sizeOf(entry), 1);
+      const chosen = (): AsyncIterable<IndexedEntry> => chosenEntries(wanted.entries(), { volume: from, ...(paths ? { paths } : {}) });
       const now = current?.config.volumes.some(({ name }) => name === volume) ? sideOf(blobs, current) : undefined;
+      const common = { now, wanted, onStep, signal: io.signal };
       try {
-        const change = await changeFor(now, wanted, entries, { volume, keepRest: paths !== undefined });
-        await io.write(volume, applyStream({ entries, change, now, wanted, onEntry, isPart: paths !== undefined, signal: io.signal }));
+        if (!now) {
+          await io.write(volume, applyStream({ ...common, first: paths ? undefined : 'clear', removals: [], steps: allNew(chosen()) }));
+        } else if (paths) {
+          await io.write(volume, applyStream({ ...common, ...(await partChange(now, chosen(), volume)) }));
+        } else {
+          const change = await treeChange(now, wanted, { volume, from });
+          const { bytes, entries } = volumeOf(from);
+          // What stays as it is has been done.
+          count(Math.max(0, bytes - sum(change.steps)), Math.max(0, entries - change.steps.length));
+          await io.write(volume, applyStream({ ...common, ...change, first: 'remove-sockets' }));
+        }
       } finally {
         await now?.close();
       }
@@ -57,17 +71,16 @@ async function apply(blobs: Blobs, { snapshotId, currentId, targets }: ApplyInpu
   }
 }
 
-/** Undefined: the volume is emptied, and everything is new. */
-async function changeFor(
-  now: SnapshotSide | undefined,
-  wanted: SnapshotSide,
-  entries: () => AsyncIterable<IndexedEntry>,
-  options: { readonly volume: string; readonly keepRest: boolean },
-): Promise<TreeChange | undefined> {
-  if (!now) return undefined;
-  const change = await treeChange(now, wanted, entries, options);
-  if (!options.keepRest && !change.current.has('')) throw damaged('The file index', `it does not hold volume ${options.volume}`);
-  return change;
+async function* allNew(entries: AsyncIterable<IndexedEntry>): AsyncGenerator<Step> {
+  for await (const indexed of entries) yield { indexed, kind: 'new' };
+}
+
+function sum(steps: readonly Step[]): number {
+  return steps.reduce((bytes, { indexed }) => bytes + sizeOf(indexed.entry), 0);
+}
+
+function sizeOf(entry: VolumeEntry): number {
+  return entry.type === 'file' ? entry.size : 0;
 }
 
 function sideOf(blobs: Blobs, { manifest, config }: SnapshotRecord): SnapshotSide {

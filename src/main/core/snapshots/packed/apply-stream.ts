@@ -1,11 +1,10 @@
-import type { IndexedEntry } from '../format/index-line.ts';
 import { lookAhead } from '../store/look-ahead.ts';
 import type { SnapshotSide } from '../store/snapshot-side.ts';
 import { content, frameName, type Piece, sameStretches } from './file-content.ts';
 import { FrameSlots, patchSlot } from './frame-slots.ts';
 import { clearAll, end, entry as entryInstruction, load, remove, removeSockets, write } from './instructions.ts';
 import { encodePatch, PatchFrame } from './patch-frame.ts';
-import type { TreeChange } from './tree-change.ts';
+import type { Step } from './tree-change.ts';
 
 /** Instructions travel together until they are this long, in bytes: one by one they would cost more than their work. */
 const gatheredBytes = 64 * 1024;
@@ -14,14 +13,13 @@ const waitingPieces = 4096;
 
 /** The instructions that turn what a volume holds into what is wanted. */
 export async function* applyStream(request: {
-  readonly entries: () => AsyncIterable<IndexedEntry>;
-  /** Absent: the volume is emptied first (but for `isPart`), and every entry is new. */
-  readonly change: TreeChange | undefined;
+  /** What happens to the volume as a whole first: it is emptied, or loses its sockets; absent: nothing, as the rest of it stays. */
+  readonly first?: 'clear' | 'remove-sockets' | undefined;
+  readonly removals: readonly string[];
+  readonly steps: Iterable<Step> | AsyncIterable<Step>;
   readonly now: SnapshotSide | undefined;
   readonly wanted: SnapshotSide;
-  /** Only some paths are wanted; the rest of the volume stays. */
-  readonly isPart: boolean;
-  readonly onEntry: (bytes: number) => void;
+  readonly onStep: (step: Step) => void;
   readonly signal: AbortSignal;
 }): AsyncGenerator<Buffer> {
   const { wanted, signal } = request;
@@ -70,16 +68,15 @@ async function* gathered(all: AsyncIterable<Piece>): AsyncGenerator<Piece> {
 }
 
 /** Whatever is written from `patch` has been yielded when the next piece is asked for. */
-async function* pieces({ entries, change, now, wanted, isPart, onEntry }: Parameters<typeof applyStream>[0], patch: PatchFrame): AsyncGenerator<Piece> {
-  if (!change && !isPart) yield clearAll;
-  if (change && !isPart) yield removeSockets;
-  for (const path of change?.removals ?? []) yield remove(path);
+async function* pieces({ first, removals, steps, now, wanted, onStep }: Parameters<typeof applyStream>[0], patch: PatchFrame): AsyncGenerator<Piece> {
+  if (first === 'clear') yield clearAll;
+  if (first === 'remove-sockets') yield removeSockets;
+  for (const path of removals) yield remove(path);
   const slots = new FrameSlots();
-  for await (const indexed of entries()) {
+  for await (const step of steps) {
+    onStep(step);
+    const { indexed, kind, there } = step;
     const { entry } = indexed;
-    onEntry(entry.type === 'file' ? entry.size : 0);
-    const kind = change ? change.changes.get(entry.path) : 'new';
-    if (kind === undefined) continue;
     const small = kind === 'new' ? wanted.reader.smallSegment(indexed) : undefined;
     if (small) {
       const { slot, isLoaded } = slots.slotOf(frameName(small));
@@ -89,7 +86,6 @@ async function* pieces({ entries, change, now, wanted, isPart, onEntry }: Parame
     }
     yield entryInstruction(entry, kind === 'new');
     if (entry.type !== 'file' || kind === 'metadata') continue;
-    const there = kind === 'content' ? change?.current.get(entry.path) : undefined;
     const changed = there && now ? { patch, isSame: await sameStretches({ side: now, file: there }, { side: wanted, file: indexed }) } : undefined;
     yield* content(indexed, { wanted, slots, changed });
   }

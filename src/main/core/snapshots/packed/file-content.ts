@@ -23,8 +23,14 @@ export function frameName({ pack, frame }: Segment): string {
 }
 
 /**
+ * A frame that is shorter, compressed, is sent whole however little of it is wanted: to decompress one costs this process
+ * more than it costs the helper, about as much as 64 KiB cost on their way to an engine on the same machine.
+ */
+const patchedFrom = 96 * 1024;
+
+/**
  * What of a file's content has to be written, and the frames that it comes from: stored ones, or a patch frame in place
- * of those of which less than a half is wanted. What is written from that one has been yielded when the next piece is
+ * of large ones of which less than a half is wanted. What is written from that one has been yielded when the next piece is
  * asked for.
  */
 export async function* content(
@@ -39,7 +45,8 @@ export async function* content(
     if (stretches.length === 0) continue;
     const name = frameName(segment);
     const bytes = stretches.reduce((sum, stretch) => sum + stretch.segment.bytes, 0);
-    const patch = bytes * 2 < segment.frame.rawBytes && !slots.has(name) ? changed?.patch : undefined;
+    const isPatch = bytes * 2 < segment.frame.rawBytes && segment.frame.compressedBytes >= patchedFrom && !slots.has(name);
+    const patch = isPatch ? changed?.patch : undefined;
     const { slot, isLoaded } = patch ? { slot: patchSlot, isLoaded: true } : slots.slotOf(name);
     if (!isLoaded) {
       if (writes.length > 0) yield write(writes);
@@ -67,14 +74,20 @@ interface FileOfSide {
 export async function sameStretches(there: FileOfSide, wanted: FileOfSide): Promise<ChangedContent['isSame']> {
   if (wanted.file.offset !== 0 || there.file.offset !== 0) return undefined;
   const [sizeThere, size] = [sizeOf(there.file), sizeOf(wanted.file)];
-  const now = new Map((await there.side.chunksOf(there.file)).map((chunk) => [chunk.at, chunk]));
-  const same = new Set<number>();
-  for (const { at, bytes, hash } of await wanted.side.chunksOf(wanted.file)) {
-    const other = now.get(at);
+  const [now, then] = [await there.side.chunksOf(there.file), await wanted.side.chunksOf(wanted.file)];
+  const differing = new Set<number>();
+  while (!then.isEnded) {
+    while (!now.isEnded && now.at < then.at) {
+      const next = now.next();
+      if (next) await next;
+    }
     // A chunk that small files share goes on after each of them.
-    if (other?.bytes === bytes && other.hash.equals(hash) && Math.min(at + bytes, size) <= sizeThere) same.add(at);
+    const isThere = now.at === then.at && now.isSameAs(then) && Math.min(then.at + then.bytes, size) <= sizeThere;
+    if (!isThere) differing.add(then.at);
+    const next = then.next();
+    if (next) await next;
   }
-  return (at) => same.has(at);
+  return (at) => !differing.has(at);
 }
 
 function sizeOf({ entry }: IndexedEntry): number {

@@ -1,24 +1,17 @@
-import { chunkBytesAt, chunkHashAt } from '../format/pack-table.ts';
 import { isSmallFile } from '../format/small-files.ts';
 import type { FileContent, IndexedEntry } from '../format/index-line.ts';
 import type { Blobs } from './blobs.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { readIndex } from './index-reader.ts';
+import { ChunkWalk } from './chunk-walk.ts';
+import { readEntryTexts, readIndex } from './index-reader.ts';
 import type { StoredPack } from './pack-writer.ts';
-
-/** A chunk of a file's content. */
-export interface PlacedChunk {
-  /** Where it begins in the file. */
-  readonly at: number;
-  readonly bytes: number;
-  readonly hash: Buffer;
-}
 
 /** One of two states of volumes that are compared: an index and its packs. */
 export class SnapshotSide {
   readonly #blobs: Blobs;
   readonly #index: StoredPack;
-  readonly #packs: readonly StoredPack[];
+  /** As the index numbers them. */
+  readonly packs: readonly StoredPack[];
   readonly #names: ReadonlyMap<string, string>;
   readonly reader: ChunkReader;
 
@@ -26,7 +19,7 @@ export class SnapshotSide {
   constructor(blobs: Blobs, [index, ...packs]: readonly [StoredPack, ...StoredPack[]], names: ReadonlyMap<string, string>) {
     this.#blobs = blobs;
     this.#index = index;
-    this.#packs = packs;
+    this.packs = packs;
     this.#names = names;
     this.reader = new ChunkReader(blobs, packs);
   }
@@ -36,6 +29,17 @@ export class SnapshotSide {
       const volume = this.#names.get(indexed.volume);
       if (volume !== undefined) yield { ...indexed, volume };
     }
+  }
+
+  /** The entries of a volume as they stand in the index, under its name there (see `readEntryTexts`). */
+  entryTexts(volume: string): AsyncGenerator<readonly string[], undefined> {
+    return readEntryTexts(this.#blobs, this.#index, volume);
+  }
+
+  /** Whether both are the same index with the same packs: all their volumes hold the same. */
+  isSameAs(other: SnapshotSide): boolean {
+    const hasSamePacks = this.packs.length === other.packs.length && this.packs.every(({ digest }, number) => digest === other.packs[number]?.digest);
+    return hasSamePacks && this.#index.digest === other.#index.digest;
   }
 
   /** Whether a file of this side holds the same bytes as one of the other. */
@@ -49,20 +53,9 @@ export class SnapshotSide {
     return isSmallFile(own.entry.size) && (await this.#bytes(own)).equals(await other.#bytes(others));
   }
 
-  /** The chunks that a file's content list names, whole, in order. */
-  async chunksOf({ chunks }: FileContent): Promise<readonly PlacedChunk[]> {
-    const placed: PlacedChunk[] = [];
-    let at = 0;
-    for (let run = 0; run < chunks.length; run += 3) {
-      const table = await this.reader.table(chunks[run] ?? 0);
-      const first = chunks[run + 1] ?? 0;
-      for (let ordinal = first; ordinal < first + (chunks[run + 2] ?? 0); ordinal += 1) {
-        const bytes = chunkBytesAt(table, ordinal);
-        placed.push({ at, bytes, hash: chunkHashAt(table, ordinal) });
-        at += bytes;
-      }
-    }
-    return placed;
+  /** The chunks that a file's content list names. */
+  chunksOf({ chunks }: FileContent): Promise<ChunkWalk> {
+    return ChunkWalk.begin(this.reader, this.packs, chunks);
   }
 
   async close(): Promise<void> {
@@ -71,13 +64,16 @@ export class SnapshotSide {
 
   /** Runs with the packs' digests in place of their numbers, which differ from snapshot to snapshot. */
   #nameOf({ chunks, offset }: FileContent): string {
-    return `${offset}:${chunks.map((number, index) => (index % 3 === 0 ? this.#packs[number]?.digest : number)).join()}`;
+    return `${offset}:${chunks.map((number, index) => (index % 3 === 0 ? this.packs[number]?.digest : number)).join()}`;
   }
 
   async #hasSameChunks(own: FileContent, other: SnapshotSide, others: FileContent): Promise<boolean> {
-    const a = await this.chunksOf(own);
-    const b = await other.chunksOf(others);
-    return a.length === b.length && a.every(({ hash }, index) => b[index]?.hash.equals(hash) === true);
+    const [a, b] = [await this.chunksOf(own), await other.chunksOf(others)];
+    while (a.isSameAs(b)) {
+      const [next, nextOther] = [a.next(), b.next()];
+      if (next ?? nextOther) await Promise.all([next, nextOther]);
+    }
+    return a.isEnded && b.isEnded;
   }
 
   async #bytes(file: IndexedEntry): Promise<Buffer> {

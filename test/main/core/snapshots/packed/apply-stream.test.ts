@@ -44,6 +44,17 @@ describe('a file of which some pages differ', () => {
     expect(volume.frames).toEqual([32 * pageBytes, pageBytes]);
   });
 
+  it('gets whole frames that are short, compressed', async () => {
+    const states = await States.make();
+    const before = Buffer.alloc(64 * pageBytes, 'easily compressed');
+    for (let page = 0; page < 64; page += 1) before.writeUInt32LE(page, page * pageBytes);
+    const wanted = await states.snapshot([{ path: 'table', content: before }]);
+    const now = await states.snapshot([{ path: 'table', content: withPages(before, [5]) }]);
+    const { volume } = await states.change(now, wanted);
+    expect(volume.nodes.get('table')?.content.equals(before)).toBe(true);
+    expect(volume.frames).toEqual([32 * pageBytes]);
+  });
+
   it('shares frames with the files after it, however many there are', async () => {
     const states = await States.make();
     const numbers = Array.from({ length: 40 }, (_, number) => number);
