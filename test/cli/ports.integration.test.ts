@@ -12,6 +12,7 @@ import type { ProxyStatus } from '../../src/shared/models/proxy.ts';
 import { engineRequest } from '../support/engine-http.ts';
 import { freePort } from '../support/free-port.ts';
 import { importBusybox } from '../support/images.ts';
+import { pageAt } from '../support/page-at.ts';
 import { makeTempDir, removeTempDir } from '../support/temp.ts';
 import { type Finished, startSlipway } from './support/run-slipway.ts';
 
@@ -96,7 +97,7 @@ it('tells conflicts with exit code 5, and starts a second one beside the first w
   expect(moved).not.toBe(port);
   expect(stdout).toContain(`Shop: http://localhost:${moved}/`);
   expect((await slipway('exec', twin, 'web', 'sh', '-c', 'echo $SITE')).stdout.trim()).toBe(`http://localhost:${moved}/`);
-  const pages = await Promise.all([port, moved].map(async (one) => (await fetch(`http://127.0.0.1:${one}/`)).text()));
+  const pages = await Promise.all([port, moved].map((one) => pageAt(`http://127.0.0.1:${one}/`)));
   expect(pages[0]).toBe(pages[1]);
   expect((await slipway('ports', 'check', twin)).code).toBe(0);
 });

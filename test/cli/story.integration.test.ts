@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { engineRequest } from '../support/engine-http.ts';
 import { freePort } from '../support/free-port.ts';
 import { importBusybox, pushImage, removeImage } from '../support/images.ts';
+import { pageAt } from '../support/page-at.ts';
 import { type PrivateDockerd, startDockerd } from '../support/private-dockerd.ts';
 import { makeTempDir, removeTempDir } from '../support/temp.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -59,7 +60,7 @@ function slipway(...args: string[]): Promise<Finished> {
   return startSlipway(args, { home, engine }).done;
 }
 
-const page = async (): Promise<string> => (await (await fetch(`http://127.0.0.1:${port}/page`)).text()).trim();
+const page = (): Promise<string> => pageAt(`http://127.0.0.1:${port}/page`);
 
 const pageBecomes = (text: string): Promise<boolean> =>
   waitFor(`the page to say ${text}`, 10_000, async () => ((await page().catch(() => '')) === text ? true : undefined));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fault } from '../../../../src/main/core/base/fault.ts';
 import { busybox as image, realStack } from './real-stack.ts';
+import { pageAt } from '../../../support/page-at.ts';
 
 const forever = `["sh", "-c", "trap exit TERM; while :; do sleep 1 & wait $$!; done"]`;
 
@@ -39,7 +40,7 @@ test('up starts a chain in order, says why it waits, and a second up finds nothi
   expect(stack.waits().join('\n')).toMatch(/db is starting: probe 1 said: not there yet/);
   const [web] = await stack.containersOf('web');
   const port = web?.ports.find(({ containerPort }) => containerPort === 80)?.hostPort ?? 0;
-  expect(await (await fetch(`http://127.0.0.1:${port}/table`)).text()).toBe('table made\n');
+  expect(await pageAt(`http://127.0.0.1:${port}/table`)).toBe('table made');
   expect(Object.keys(web?.networks ?? {}).sort()).toEqual([`${stack.projectName}_back`, `${stack.projectName}_default`]);
 
   const again = await stack.up();

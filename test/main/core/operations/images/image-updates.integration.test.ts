@@ -9,6 +9,7 @@ import type { RehearsalReport, UpdateReport } from '../../../../../src/shared/mo
 import { freePort } from '../../../../support/free-port.ts';
 import { importBusybox, pushImage, removeImage } from '../../../../support/images.ts';
 import { openCore, problemOf, resultOf } from '../../../../support/open-core.ts';
+import { pageAt } from '../../../../support/page-at.ts';
 import { makeTempDir, removeTempDir } from '../../../../support/temp.ts';
 
 let home: string;
@@ -73,7 +74,7 @@ afterAll(async () => {
 
 async function served(): Promise<string> {
   const { links } = await core.queries.view(shop, {});
-  return (await (await fetch(links[0]?.url ?? '')).text()).trim();
+  return pageAt(links[0]?.url ?? '');
 }
 
 async function schema(): Promise<string> {

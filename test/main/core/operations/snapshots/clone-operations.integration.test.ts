@@ -7,6 +7,7 @@ import type { EnvironmentRecord } from '../../../../../src/shared/models/environ
 import { freePort } from '../../../../support/free-port.ts';
 import { importBusybox } from '../../../../support/images.ts';
 import { openCore, problemOf, resultOf } from '../../../../support/open-core.ts';
+import { pageAt } from '../../../../support/page-at.ts';
 import { makeTempDir, removeTempDir } from '../../../../support/temp.ts';
 
 let home: string;
@@ -52,7 +53,7 @@ afterAll(async () => {
 
 async function pageOf(record: EnvironmentRecord): Promise<string> {
   const { links } = await core.queries.view(record, {});
-  return (await (await fetch(links[0]?.url ?? '')).text()).trim();
+  return pageAt(links[0]?.url ?? '');
 }
 
 async function say(record: EnvironmentRecord, text: string): Promise<void> {
