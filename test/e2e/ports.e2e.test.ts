@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { importBusybox } from '../support/images.ts';
 import { makeTempDir, removeTempDir } from '../support/temp.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { launchApp, type RunningApp } from './support/launch-app.ts';
 
 const startLimit = 120_000;
@@ -23,11 +24,25 @@ describe.skipIf(inject('missingParts') !== '')('ports, seen and changed', () => 
   const listener = createServer();
 
   const header = () => app.page.locator('main header');
+  /** What the file picker answers from now on. */
+  const choose = (file: string): Promise<true> =>
+    waitFor('the main process to take the answer', 10_000, () =>
+      app.electron
+        .evaluate(({ dialog }, chosen) => {
+          dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+        }, file)
+        .then(
+          (): true => true,
+          (error: unknown) => {
+            // The inspector forgets what it waits for when the main process collects its garbage just then.
+            if (String(error).includes('garbage collected')) return undefined;
+            throw error;
+          },
+        ),
+    );
   const add = async (name: string): Promise<void> => {
-    await app.electron.evaluate(({ dialog }, chosen) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-    }, path.join(files, name));
     await app.page.getByRole('link', { name: 'Environments', exact: true }).click();
+    await choose(path.join(files, name));
     await app.page.getByRole('button', { name: 'Add from disk…' }).first().click();
     await header().getByRole('button', { name: 'Start' }).waitFor();
   };
