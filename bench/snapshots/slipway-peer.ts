@@ -38,7 +38,10 @@ export class SlipwayPeer {
   /** Resolves when it has been done; rejects with what it failed with. */
   async order(order: Order): Promise<void> {
     this.#child.send(order);
-    const [answer] = (await once(this.#child, 'message')) as [Answer];
+    const ended = once(this.#child, 'exit').then(([code, signal]) => {
+      throw new Error(`the process that takes snapshots ended with ${String(code ?? signal)}`);
+    });
+    const [answer] = (await Promise.race([once(this.#child, 'message'), ended])) as [Answer];
     if (answer.error !== undefined) throw new Error(answer.error);
     this.latest = answer;
   }
