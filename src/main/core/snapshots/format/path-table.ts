@@ -3,8 +3,9 @@ const maxLoad = 0.75;
 
 /**
  * Path → a number from 1 on, for millions of paths in 12 bytes a slot, where a Map of strings would need ten times that. A
- * path is told by 64 bits of hash: two of a million meet by accident once in some ten million volumes, and who lets two
- * meet on purpose only makes `add` take them for one.
+ * path is told by 64 bits of hash: two of a million meet by accident once in some ten million volumes. Who lets two meet
+ * on purpose makes `add` and `get` take one for the other, so whoever asks has to hold hostile paths to what else they
+ * must obey.
  */
 export class PathTable {
   #capacity = 1024;

@@ -37,7 +37,7 @@ export class TreeRules {
       if (!this.#hasDirectory(path)) throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
     }
     // Links to links and to devices are made by real programs; to directories by none.
-    if (type === 'hardlink' && this.#kinds.get(entry.target) !== linkable) {
+    if (type === 'hardlink' && !(isPlainPath(entry.target) && this.#kinds.get(entry.target) === linkable)) {
       throw damaged(what, `${JSON.stringify(path)} is a hard link to no file that came before it`);
     }
     if (type === 'symlink' && (entry.target === '' || entry.target.includes('\0'))) {
