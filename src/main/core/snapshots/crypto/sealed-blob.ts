@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { damaged } from '../format/damage.ts';
 
 const cipher = 'aes-256-gcm';
@@ -46,6 +48,20 @@ export async function* openBlob(contentKey: Buffer, sealed: AsyncIterable<Buffer
   } catch (error) {
     throw damaged('An encrypted blob', 'it was changed after it was encrypted', { cause: error });
   }
+}
+
+/** `sealBlob` of bytes that are at hand. */
+export async function sealBytes(contentKey: Buffer, plainDigest: string, plain: Buffer): Promise<Buffer> {
+  return buffer(Readable.from(sealBlob(contentKey, plainDigest, oneOf(plain))));
+}
+
+/** `openBlob` of bytes that are at hand: what it returns is authentic. */
+export async function openBytes(contentKey: Buffer, sealed: Buffer): Promise<Buffer> {
+  return buffer(Readable.from(openBlob(contentKey, oneOf(sealed))));
+}
+
+async function* oneOf(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
+  yield await Promise.resolve(bytes);
 }
 
 function createOpening(contentKey: Buffer, salt: Buffer) {

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { Fault } from '../../base/fault.ts';
-import { openBlob } from '../crypto/sealed-blob.ts';
+import { openBytes } from '../crypto/sealed-blob.ts';
 import { quietIo } from '../explore.ts';
 import { damaged, tooNew } from '../format/damage.ts';
 import { anyArtifactVersion, anyManifest, type Descriptor, mediaTypes, snapshotManifest, type SnapshotManifest } from '../format/manifest.ts';
@@ -52,7 +52,7 @@ async function readSealed(request: PullRequest, digest: string, { config, layers
   const [key, sealedDocument, ...sealed] = layers;
   const envelope = await readSmall(request, key);
   const contentKey = Buffer.from(await store.runner.run('unwrapKey', { envelope, unlocking }, quietIo({ signal })));
-  const manifest = await buffer(Readable.from(openBlob(contentKey, oneOf(await readSmall(request, sealedDocument)))));
+  const manifest = await openBytes(contentKey, await readSmall(request, sealedDocument));
   const plain = partsOf(manifest, title);
   if (plain.length !== sealed.length) throw damaged(title, 'it names other parts than it encrypts');
   const words =
@@ -73,10 +73,6 @@ async function readSmall({ remote, title, signal }: PullRequest, blob: Pick<Desc
   const bytes = await buffer(Readable.from(remote.receive(blob, { signal })));
   if (sha256(bytes) !== blob.digest) throw damaged(title, 'what arrived does not match its checksum');
   return bytes;
-}
-
-async function* oneOf(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
-  yield await Promise.resolve(bytes);
 }
 
 function distinct(blobs: readonly FetchableBlob[]): readonly FetchableBlob[] {

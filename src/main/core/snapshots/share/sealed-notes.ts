@@ -1,8 +1,6 @@
-import { buffer } from 'node:stream/consumers';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
-import { openBlob, sealBlob, sealedOverhead } from '../crypto/sealed-blob.ts';
+import { openBytes, sealBytes, sealedOverhead } from '../crypto/sealed-blob.ts';
 import { damaged } from '../format/damage.ts';
 import { annotations, digest } from '../format/manifest.ts';
 import { sha256 } from '../store/blobs.ts';
@@ -51,7 +49,7 @@ export async function sealNotes(contentKey: Buffer, record: SnapshotRecord): Pro
   if (plain.length > maxPlainBytes) {
     throw new Fault({ code: 'usage.invalid', message: 'The snapshot’s note is too long to be sent encrypted.', hint: 'Shorten it, then try again.' });
   }
-  return buffer(Readable.from(sealBlob(contentKey, sha256(plain), oneOf(plain))));
+  return sealBytes(contentKey, sha256(plain), plain);
 }
 
 /**
@@ -59,12 +57,8 @@ export async function sealNotes(contentKey: Buffer, record: SnapshotRecord): Pro
  * one; `title` is how a person calls it.
  */
 export async function openNotes(contentKey: Buffer, sealed: Buffer, { snapshotId, title }: { readonly snapshotId: string; readonly title: string }): Promise<SnapshotWords> {
-  const plain = await buffer(Readable.from(openBlob(contentKey, oneOf(sealed))));
+  const plain = await openBytes(contentKey, sealed);
   const notes = parseDocument(plain, title, (value) => sealedNotes.parse(value));
   if (notes.snapshot !== snapshotId) throw damaged(title, 'its notes belong to another snapshot');
   return notes.annotations;
-}
-
-async function* oneOf(bytes: Buffer): AsyncGenerator<Buffer, void, void> {
-  yield await Promise.resolve(bytes);
 }
