@@ -65,7 +65,7 @@ export async function* receiveBytes(port: MessagePort): AsyncGenerator<Buffer, v
         if (state.closed) throw new Error('the sending thread ended');
         await new Promise<void>((resolve) => (state.wake = resolve));
       } else if ('block' in message) {
-        yield Buffer.from(message.block.buffer, message.block.byteOffset, message.block.byteLength);
+        yield asBuffer(message.block);
         post('credit');
       } else if ('failed' in message) {
         throw fromWire(message.failed);
@@ -77,6 +77,11 @@ export async function* receiveBytes(port: MessagePort): AsyncGenerator<Buffer, v
     post('stop');
     port.close();
   }
+}
+
+/** The same bytes, as what arrives from another thread is no Buffer any more. */
+export function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Gathers pieces of any size into blocks that own their memory. */

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { Fault } from '../../base/fault.ts';
 import type { Logger } from '../../base/logger.ts';
-import { receiveBytes, sendBytes } from './byte-port.ts';
+import { asBuffer, receiveBytes, sendBytes } from './byte-port.ts';
 import type { JobIo } from './job-io.ts';
 import { SpareThread } from './spare-thread.ts';
 import type { JobInput, JobName, JobOutput, JobRunner } from './store-jobs.ts';
@@ -80,11 +80,6 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     thread.on('message', hear).on('error', fail).on('exit', end);
     post(run);
   });
-}
-
-/** The same bytes: a list of what is known may be of megabytes. */
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function threadEnded(): Fault {
