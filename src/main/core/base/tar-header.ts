@@ -1,4 +1,5 @@
-const blockBytes = 512;
+/** Headers and contents each fill whole blocks of this size. */
+export const tarBlockBytes = 512;
 
 export interface TarHeader {
   readonly name: string;
@@ -7,7 +8,7 @@ export interface TarHeader {
 
 /** Header of a regular file (POSIX.1-2001, "ustar"); sizes from 8 GiB on in the base-256 form of GNU tar. */
 export function writeTarHeader({ name, size }: TarHeader): Buffer {
-  const header = Buffer.alloc(blockBytes);
+  const header = Buffer.alloc(tarBlockBytes);
   if (Buffer.byteLength(name) > 100) throw new Error(`${name} is too long for a tar header`);
   header.write(name, 0);
   header.write('0000644\0', 100);
@@ -48,7 +49,7 @@ export function readTarHeader(block: Buffer): TarEntry | 'end' | undefined {
 
 /** Bytes of zeros after a file's content, so that the next header begins at a block. */
 export function paddingOf(size: number): number {
-  return (blockBytes - (size % blockBytes)) % blockBytes;
+  return (tarBlockBytes - (size % tarBlockBytes)) % tarBlockBytes;
 }
 
 function text(block: Buffer, from: number, to: number): string {

@@ -4,9 +4,8 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Cancellable } from '../base/abort.ts';
 import { type BlobReference, type BundleManifest, bundleNames, type Descriptor, mediaTypes } from './bundle-manifest.ts';
-import { paddingOf, writeTarHeader } from '../base/tar-header.ts';
+import { paddingOf, tarBlockBytes, writeTarHeader } from '../base/tar-header.ts';
 
-const headerBytes = 512;
 /** Quick, and most of what can be saved: better levels take three times as long for a tenth. */
 const compression = { level: 3 };
 
@@ -85,8 +84,8 @@ export class BundleWriter {
     const layout = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: index };
     await this.#entry(bundleNames.index, Buffer.from(JSON.stringify(layout)));
     await this.#entry(bundleNames.manifest, document);
-    await this.#handle.write(Buffer.alloc(2 * headerBytes), 0, 2 * headerBytes, this.#position);
-    this.#position += 2 * headerBytes;
+    await this.#handle.write(Buffer.alloc(2 * tarBlockBytes), 0, 2 * tarBlockBytes, this.#position);
+    this.#position += 2 * tarBlockBytes;
     await this.#handle.truncate(this.#position);
     await this.#handle.sync();
     await this.#handle.close();
@@ -106,7 +105,7 @@ export class BundleWriter {
     for await (const piece of content) {
       signal?.throwIfAborted();
       seen(piece);
-      await this.#handle.write(piece, 0, piece.length, this.#position + headerBytes + size);
+      await this.#handle.write(piece, 0, piece.length, this.#position + tarBlockBytes + size);
       size += piece.length;
     }
     return size;
@@ -126,10 +125,10 @@ export class BundleWriter {
   }
 
   async #close(name: string, size: number): Promise<void> {
-    await this.#handle.write(writeTarHeader({ name, size }), 0, headerBytes, this.#position);
+    await this.#handle.write(writeTarHeader({ name, size }), 0, tarBlockBytes, this.#position);
     const padding = paddingOf(size);
-    if (padding > 0) await this.#handle.write(Buffer.alloc(padding), 0, padding, this.#position + headerBytes + size);
-    this.#position += headerBytes + size + padding;
+    if (padding > 0) await this.#handle.write(Buffer.alloc(padding), 0, padding, this.#position + tarBlockBytes + size);
+    this.#position += tarBlockBytes + size + padding;
   }
 }
 
