@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { damaged } from './damage.ts';
 import type { ChunkRuns } from './index-line.ts';
 import type { VolumeEntry } from './volume-entry.ts';
 
@@ -26,6 +27,15 @@ export function parseIndexLine(line: string): IndexLine {
   const hasContent = read['type'] === 'file' && read['chunks'] !== undefined;
   const offset = hasContent && read['offset'] !== undefined ? integer(read, 'offset', 0) : 0;
   return { kind: 'entry', entry: entryOf(read), chunks: hasContent ? runs(read) : [], offset };
+}
+
+/** The same, raising `snapshot.damaged`. */
+export function readIndexLine(line: string): IndexLine {
+  try {
+    return parseIndexLine(line);
+  } catch (error) {
+    throw damaged('The file index', 'it holds a line that is not of the format', { cause: error });
+  }
 }
 
 function entryOf(read: Fields): VolumeEntry {

@@ -1,9 +1,10 @@
 import { Decoder } from '@toondepauw/node-zstd';
-import { parseIndexLine } from '../format/parse-index-line.ts';
 import type { Blobs } from '../store/blobs.ts';
+import { EntryTexts } from '../store/entry-texts.ts';
+import { parseEntry } from '../store/index-reader.ts';
 import { PackReader } from '../store/pack-reader.ts';
 import type { StoredPack } from '../store/pack-writer.ts';
-import type { SeenFile, SeenFiles, SeenRecords } from './seen-files.ts';
+import { notSeen, type SeenFile, type SeenFiles, type SeenRecords } from './seen-files.ts';
 
 const decoder = new Decoder();
 
@@ -22,9 +23,8 @@ export class IndexedFiles implements SeenFiles {
   readonly #packs: readonly string[];
   /** Of the index, compressed. */
   readonly #frames: readonly Buffer[];
-  #lines: Generator<string>;
-  /** The line after the last file that was read, and how many files came before it. */
-  #line: string | undefined;
+  #texts: Generator<string, undefined>;
+  /** Files that came of it by now. */
   #passed = 0;
 
   private constructor({ records, positions }: SeenRecords, { volume, packs }: IndexedVolume, frames: readonly Buffer[]) {
@@ -33,7 +33,7 @@ export class IndexedFiles implements SeenFiles {
     this.#volume = volume;
     this.#packs = packs;
     this.#frames = frames;
-    this.#lines = this.#linesOfVolume();
+    this.#texts = this.#entryTexts();
   }
 
   /** Undefined when the index is damaged: then nothing is known. */
@@ -51,53 +51,34 @@ export class IndexedFiles implements SeenFiles {
 
   file(position: number): SeenFile {
     const wanted = this.#positions[position];
-    if (wanted === undefined) throw new Error('the helper skipped a file that was not seen before');
-    if (wanted < this.#passed) this.#rewind();
-    this.#line ??= this.#nextLine();
-    while (this.#passed < wanted || !isFile(this.#line)) {
-      if (isFile(this.#line)) this.#passed += 1;
-      this.#line = this.#nextLine();
+    if (wanted === undefined) throw notSeen();
+    if (wanted < this.#passed) {
+      this.#texts = this.#entryTexts();
+      this.#passed = 0;
     }
-    this.#passed += 1;
-    const found = parseIndexLine(this.#line);
-    this.#line = this.#nextLine();
-    if (found.kind !== 'entry') throw new Error('the index has no such file');
-    const { entry, chunks, offset } = found;
-    for (; this.#line.startsWith('{"type":"more"'); this.#line = this.#nextLine()) {
-      const more = parseIndexLine(this.#line);
-      if (more.kind === 'more') for (const number of more.chunks) chunks.push(number);
+    for (;;) {
+      const { value: text, done } = this.#texts.next();
+      if (done === true) throw new Error('the index has no such file');
+      if (!isFile(text)) continue;
+      this.#passed += 1;
+      if (this.#passed <= wanted) continue;
+      const { entry, chunks, offset } = parseEntry(this.#volume, text);
+      return { entry, chunks, offset, packs: this.#packs };
     }
-    return { entry, chunks, offset, packs: this.#packs };
   }
 
-  #rewind(): void {
-    this.#lines = this.#linesOfVolume();
-    this.#line = undefined;
-    this.#passed = 0;
-  }
-
-  /** Empty from the end on. */
-  #nextLine(): string {
-    const next = this.#lines.next();
-    return next.done === true ? '' : next.value;
-  }
-
-  *#linesOfVolume(): Generator<string> {
-    let isOurs = false;
+  *#entryTexts(): Generator<string, undefined> {
+    const texts = new EntryTexts(this.#volume);
     for (const frame of this.#frames) {
-      for (const line of decoder.decodeSync(frame).toString('utf8').split('\n')) {
-        if (line.startsWith('{"type":"volume"')) {
-          const start = parseIndexLine(line);
-          isOurs = start.kind === 'volume' && start.name === this.#volume;
-        } else if (isOurs && line !== '') {
-          yield line;
-        }
-      }
+      yield* texts.add(decoder.decodeSync(frame).toString('utf8').slice(0, -1));
+      if (texts.isEnded) return undefined;
     }
+    yield* texts.rest();
+    return undefined;
   }
 }
 
 /** As our own writer puts it: only what this machine captured is remembered. */
-function isFile(line: string): boolean {
-  return line.startsWith('{"type":"file"');
+function isFile(text: string): boolean {
+  return text.startsWith('{"type":"file"');
 }

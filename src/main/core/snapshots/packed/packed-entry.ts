@@ -1,5 +1,6 @@
 import { bytesToString } from '../format/byte-string.ts';
 import type { VolumeEntry } from '../format/volume-entry.ts';
+import { notSeen } from './seen-files.ts';
 
 /** Bytes of a file record. */
 export const fileRecordBytes = 48;
@@ -70,7 +71,7 @@ export function fileRecord({ bytes, start }: PackedEntry): FileRecord {
 
 /** The record at that position of those that stand one after the other. Raises an Error when there is none. */
 export function recordAt(records: Buffer, position: number): FileRecord {
-  if ((position + 1) * fileRecordBytes > records.length) throw new Error('the helper skipped a file that was not seen before');
+  if ((position + 1) * fileRecordBytes > records.length) throw notSeen();
   return { bytes: records, at: position * fileRecordBytes };
 }
 

@@ -24,6 +24,11 @@ export interface SeenRecords {
 export const nothingSeen: SeenFiles = {
   records: Buffer.alloc(0),
   file: () => {
-    throw new Error('the helper skipped a file that was not seen before');
+    throw notSeen();
   },
 };
+
+/** What is wrong with a position that nothing was told of. */
+export function notSeen(): Error {
+  return new Error('the helper skipped a file that was not seen before');
+}

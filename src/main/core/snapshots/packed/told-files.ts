@@ -2,7 +2,7 @@ import type { ChunkPlace } from '../store/chunk-table.ts';
 import { FileRecords } from './file-records.ts';
 import { Numbers } from './numbers.ts';
 import { fileRecord, type FileRecord, type PackedEntry, readEntry } from './packed-entry.ts';
-import type { SeenFile, SeenFiles } from './seen-files.ts';
+import { notSeen, type SeenFile, type SeenFiles } from './seen-files.ts';
 
 /** In the place of a content list: the file is one of an earlier reading. */
 const earlier = 0xffff_ffff;
@@ -62,7 +62,7 @@ export class ToldFiles {
   }
 
   #file(position: number): SeenFile {
-    if (position >= this.#places.length) throw new Error('the helper skipped a file that was not seen before');
+    if (position >= this.#places.length) throw notSeen();
     const place = this.#places.at(position);
     const list = this.#contents.at(position);
     if (list === earlier) return this.#before.file(place);

@@ -66,8 +66,8 @@ async function findDifferences(now: SnapshotSide, wanted: SnapshotSide, { volume
       if (takesLeft) left.next();
       if (takesRight) right.next();
     }
-    if (left.position === 0) throw isMissing(volume);
-    if (right.position === 0) throw isMissing(from);
+    if (left.position === 0) throw holdsNot(volume);
+    if (right.position === 0) throw holdsNot(from);
     return found.rest();
   } finally {
     await Promise.all([left.close(), right.close()]);
@@ -160,7 +160,7 @@ function pathOf({ indexed }: PlacedEntry): string {
   return indexed.entry.path;
 }
 
-function isMissing(volume: string): Error {
+function holdsNot(volume: string): Error {
   return damaged('The file index', `it does not hold volume ${volume}`);
 }
 

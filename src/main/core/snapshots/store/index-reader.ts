@@ -1,8 +1,9 @@
 import { damaged } from '../format/damage.ts';
 import type { IndexedEntry } from '../format/index-line.ts';
-import { type IndexLine, parseIndexLine } from '../format/parse-index-line.ts';
+import { readIndexLine } from '../format/parse-index-line.ts';
 import { TreeRules } from '../format/tree-rules.ts';
 import type { Blobs } from './blobs.ts';
+import { EntryTexts } from './entry-texts.ts';
 import { PackReader } from './pack-reader.ts';
 import type { StoredPack } from './pack-writer.ts';
 
@@ -16,7 +17,7 @@ export async function* readIndex(blobs: Blobs, index: StoredPack): AsyncGenerato
   let pending: (IndexedEntry & { readonly chunks: number[] }) | undefined;
   for await (const piece of readPieces(blobs, index)) {
     for (const text of piece.split('\n')) {
-      const line = parseLine(text);
+      const line = readIndexLine(text);
       if (line.kind === 'more') {
         if (pending?.entry.type !== 'file') throw damaged('The file index', 'a content list belongs to no file');
         for (const number of line.chunks) pending.chunks.push(number);
@@ -38,54 +39,28 @@ export async function* readIndex(blobs: Blobs, index: StoredPack): AsyncGenerato
   if (pending) yield pending;
 }
 
-/** Whether lines may be of types that are no entries: those stand in quotes, unless something is escaped. */
-function mayBeNoEntry(lines: string): boolean {
-  return lines.includes('"volume"') || lines.includes('"more"') || lines.includes('\\');
-}
-
 /**
  * The entries of one volume as they stand in the index, not parsed: each with its lines, some at a time. They are held
  * to no rule; whoever parses them (`parseEntry`) has to. Raises `snapshot.damaged`.
  */
 export async function* readEntryTexts(blobs: Blobs, index: StoredPack, volume: string): AsyncGenerator<readonly string[], undefined> {
-  let isOurs = false;
-  let texts: string[] = [];
+  const texts = new EntryTexts(volume);
   for await (const piece of readPieces(blobs, index)) {
-    const isPlain = !mayBeNoEntry(piece);
-    if (isPlain && !isOurs) continue;
-    for (const line of piece.split('\n')) {
-      const parsed = isPlain || !mayBeNoEntry(line) ? undefined : parseLine(line);
-      if (parsed?.kind === 'volume') {
-        if (isOurs) {
-          yield texts;
-          return undefined;
-        }
-        isOurs = parsed.name === volume;
-      } else if (isOurs && parsed?.kind === 'more') {
-        const file = texts.pop();
-        if (file === undefined) throw damaged('The file index', 'a content list belongs to no file');
-        texts.push(`${file}\n${line}`);
-      } else if (isOurs) {
-        texts.push(line);
-      }
-    }
-    // The last one may go on in the next piece.
-    const last = texts.pop();
-    yield texts;
-    texts = last === undefined ? [] : [last];
+    yield texts.add(piece);
+    if (texts.isEnded) return undefined;
   }
-  yield texts;
+  yield texts.rest();
   return undefined;
 }
 
-/** An entry of `readEntryTexts`. Raises `snapshot.damaged`. */
+/** An entry of `EntryTexts`. Raises `snapshot.damaged`. */
 export function parseEntry(volume: string, text: string): IndexedEntry {
   const [first = '', ...rest] = text.split('\n');
-  const line = parseLine(first);
+  const line = readIndexLine(first);
   if (line.kind !== 'entry') throw damaged('The file index', 'it holds a line that is not of the format');
   const { entry, chunks, offset } = line;
   for (const more of rest) {
-    const parsed = parseLine(more);
+    const parsed = readIndexLine(more);
     if (entry.type !== 'file' || parsed.kind !== 'more') throw damaged('The file index', 'a content list belongs to no file');
     for (const number of parsed.chunks) chunks.push(number);
   }
@@ -103,13 +78,5 @@ async function* readPieces(blobs: Blobs, index: StoredPack): AsyncGenerator<stri
     }
   } finally {
     await pack.close();
-  }
-}
-
-function parseLine(text: string): IndexLine {
-  try {
-    return parseIndexLine(text);
-  } catch (error) {
-    throw damaged('The file index', 'it holds a line that is not of the format', { cause: error });
   }
 }
