@@ -31,7 +31,8 @@ afterAll(() => registry.stop());
 
 function repositoryAt(address: string, name = `shared/${number++}`): RemoteRepository {
   const repository = new RemoteRepository({ registry: address }, name, {
-    retry: { attempts: 3, firstDelayMs: 10, longestDelayMs: 50 },
+    // More than a test does harm: all of it may fall on one blob.
+    retry: { attempts: 6, firstDelayMs: 10, longestDelayMs: 50 },
     partBytes: 4 * 1024 * 1024,
   });
   onTestFinished(() => repository.close());
