@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Cancellable, cleanupSignal } from '../../base/abort.ts';
-import type { ContainerSpec } from '../../engine/containers.ts';
+import type { ContainerSpec, MountSpec } from '../../engine/containers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { isHostPath } from '../host-path.ts';
 import { isAlive, ownIdentity, processIdentity } from '../store/process-identity.ts';
@@ -19,6 +19,8 @@ export interface HelperSpec {
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly user?: string;
+  /** A directory of this machine, mounted read-only. */
+  readonly mount?: { readonly source: string; readonly target: string };
 }
 
 /** A container that this process works with. */
@@ -32,7 +34,7 @@ export interface Helper {
 const inUse = new Set<string>();
 
 /** Makes (does not start) a container with the volumes mounted. Leaves nothing when it fails. */
-export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user }: HelperSpec, { signal }: Cancellable = {}): Promise<Helper> {
+export async function createHelper(engine: Engine, { image, volumes, command, entrypoint, user, mount }: HelperSpec, { signal }: Cancellable = {}): Promise<Helper> {
   await Promise.all([
     // A missing volume would be made silently by the mount.
     ...volumes.map(async (volume) => isHostPath(volume) || engine.volumes.inspect(volume, { signal })),
@@ -46,11 +48,14 @@ export async function createHelper(engine: Engine, { image, volumes, command, en
     Labels: { [helperLabel]: 'volumes', [ownerLabel]: JSON.stringify(await ownIdentity()) },
     HostConfig: {
       NetworkMode: 'none',
-      Mounts: volumes.map((volume, index) =>
-        isHostPath(volume)
-          ? { Type: 'bind', Source: volume, Target: `${mountRoot}/${index}` }
-          : { Type: 'volume', Source: volume, Target: `${mountRoot}/${index}`, VolumeOptions: { NoCopy: true } },
-      ),
+      Mounts: [
+        ...volumes.map((volume, index): MountSpec =>
+          isHostPath(volume)
+            ? { Type: 'bind', Source: volume, Target: `${mountRoot}/${index}` }
+            : { Type: 'volume', Source: volume, Target: `${mountRoot}/${index}`, VolumeOptions: { NoCopy: true } },
+        ),
+        ...(mount ? [{ Type: 'bind' as const, Source: mount.source, Target: mount.target, ReadOnly: true }] : []),
+      ],
     },
     ...(command ? { Cmd: command } : {}),
     ...(entrypoint ? { Entrypoint: entrypoint } : {}),
