@@ -24,18 +24,18 @@ export interface IndexedEntry extends FileContent {
 const runsPerLine = 8192 * 3;
 
 /** The lines of one entry, each with its line feed. Put together by hand: `JSON.stringify` of objects takes five times as long. */
-export function formatEntry(entry: VolumeEntry, { chunks, offset }: FileContent): string {
-  let lines = `{"type":"${entry.type}","path":${JSON.stringify(entry.path)},"mode":${entry.mode},"uid":${entry.uid},"gid":${entry.gid},"mtime":${entry.mtime}`;
-  if (entry.nanos !== 0) lines += `,"nanos":${entry.nanos}`;
-  if (entry.xattrs) lines += `,"xattrs":${JSON.stringify(entry.xattrs)}`;
-  if (entry.type === 'file') lines += `,"size":${entry.size}`;
-  else if ('target' in entry) lines += `,"target":${JSON.stringify(entry.target)}`;
-  else if ('device' in entry) lines += `,"device":[${entry.device.join()}]`;
-  if (chunks.length > 0) lines += `,"chunks":[${(chunks.length > runsPerLine ? chunks.slice(0, runsPerLine) : chunks).join()}]`;
-  if (offset !== 0) lines += `,"offset":${offset}`;
-  lines += '}\n';
+export function formatEntry(entry: VolumeEntry, { chunks, offset }: FileContent): readonly string[] {
+  let first = `{"type":"${entry.type}","path":${JSON.stringify(entry.path)},"mode":${entry.mode},"uid":${entry.uid},"gid":${entry.gid},"mtime":${entry.mtime}`;
+  if (entry.nanos !== 0) first += `,"nanos":${entry.nanos}`;
+  if (entry.xattrs) first += `,"xattrs":${JSON.stringify(entry.xattrs)}`;
+  if (entry.type === 'file') first += `,"size":${entry.size}`;
+  else if ('target' in entry) first += `,"target":${JSON.stringify(entry.target)}`;
+  else if ('device' in entry) first += `,"device":[${entry.device.join()}]`;
+  if (chunks.length > 0) first += `,"chunks":[${(chunks.length > runsPerLine ? chunks.slice(0, runsPerLine) : chunks).join()}]`;
+  if (offset !== 0) first += `,"offset":${offset}`;
+  const lines = [`${first}}\n`];
   for (let at = runsPerLine; at < chunks.length; at += runsPerLine) {
-    lines += `${JSON.stringify({ type: 'more', chunks: chunks.slice(at, at + runsPerLine) })}\n`;
+    lines.push(`${JSON.stringify({ type: 'more', chunks: chunks.slice(at, at + runsPerLine) })}\n`);
   }
   return lines;
 }

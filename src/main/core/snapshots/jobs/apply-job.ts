@@ -50,17 +50,18 @@ async function apply(blobs: Blobs, { snapshotId, currentId, targets }: ApplyInpu
       const chosen = (): AsyncIterable<IndexedEntry> => chosenEntries(wanted.entries(), { volume: from, ...(paths ? { paths } : {}) });
       const now = current?.config.volumes.some(({ name }) => name === volume) ? sideOf(blobs, current) : undefined;
       const common = { now, wanted, onStep, signal: io.signal };
+      const write = (stream: AsyncIterable<Buffer>): Promise<void> => io.write(volume, stream, { moves: true });
       try {
         if (!now) {
-          await io.write(volume, applyStream({ ...common, first: paths ? undefined : 'clear', removals: [], steps: allNew(chosen()) }));
+          await write(applyStream({ ...common, first: paths ? undefined : 'clear', removals: [], steps: allNew(chosen()) }));
         } else if (paths) {
-          await io.write(volume, applyStream({ ...common, ...(await partChange(now, chosen(), volume)) }));
+          await write(applyStream({ ...common, ...(await partChange(now, chosen(), volume)) }));
         } else {
           const change = await treeChange(now, wanted, { volume, from });
           const { bytes, entries } = volumeOf(from);
           // What stays as it is has been done.
           count(Math.max(0, bytes - sum(change.steps)), Math.max(0, entries - change.steps.length));
-          await io.write(volume, applyStream({ ...common, ...change, first: 'remove-sockets' }));
+          await write(applyStream({ ...common, ...change, first: 'remove-sockets' }));
         }
       } finally {
         await now?.close();

@@ -3,46 +3,62 @@ import { fromWire, toWire, type WireError } from './wire-error.ts';
 
 /** Bytes travel in blocks of up to this size, moved (not copied) between the threads. */
 const blockBytes = 512 * 1024;
-/** Blocks under way at once: what a slow receiver makes a fast sender hold. */
-const window = 8;
+/** Pieces from this size on that may be moved travel as they are, in bytes: a message costs as much as copying so many. */
+const movedFrom = 32 * 1024;
+/** Bytes under way at once, and a block more: what a slow receiver makes a fast sender hold. */
+const window = 4 * 1024 * 1024;
 
 type ToReceiver = { readonly block: Uint8Array } | { readonly end: true } | { readonly failed: WireError };
-/** `credit` allows one more block; `stop` says that nobody reads on. */
-type ToSender = 'credit' | 'stop';
+/** So many bytes have been taken; or nobody reads on. */
+type ToSender = number | 'stop';
+
+export interface Sending {
+  /** Nobody else uses the pieces' memory: large ones need not be copied. */
+  readonly moves?: boolean | undefined;
+}
 
 /** Sends everything to `receiveBytes` at the other end; a failure of `bytes` is raised there. Never rejects. */
-export async function sendBytes(port: MessagePort, bytes: AsyncIterable<Buffer>): Promise<void> {
-  const state: { credit: number; stopped: boolean; wake?: () => void } = { credit: window, stopped: false };
+export async function sendBytes(port: MessagePort, bytes: AsyncIterable<Buffer>, { moves = false }: Sending = {}): Promise<void> {
+  const state: { underWay: number; stopped: boolean; wake?: () => void } = { underWay: 0, stopped: false };
   const stop = (): void => {
     state.stopped = true;
     state.wake?.();
   };
   port.on('message', (message: ToSender) => {
     if (message === 'stop') stop();
-    state.credit += 1;
+    else state.underWay -= message;
     state.wake?.();
   });
   port.on('close', stop);
   const post = (message: ToReceiver, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
   const block = new BlockFiller();
   const send = async (full: Uint8Array<ArrayBuffer>): Promise<void> => {
-    while (state.credit === 0 && !state.stopped) await new Promise<void>((resolve) => (state.wake = resolve));
-    state.credit -= 1;
+    while (state.underWay >= window && !state.stopped) await new Promise<void>((resolve) => (state.wake = resolve));
+    state.underWay += full.length;
     if (!state.stopped) post({ block: full }, [full.buffer]);
   };
   try {
     for await (const piece of bytes) {
-      for (const full of block.add(piece)) await send(full);
+      if (moves && isMovable(piece)) {
+        if (!block.isEmpty) await send(block.takePart());
+        await send(piece);
+      } else {
+        for (const full of block.add(piece)) await send(full);
+      }
       if (state.stopped) break;
       // A receiver that waits for work gets what there is.
-      if (state.credit >= window && !block.isEmpty) await send(block.takePart());
+      if (state.underWay === 0 && !block.isEmpty) await send(block.takePart());
     }
-    const rest = block.rest();
-    if (rest.length > 0) await send(rest);
+    if (!block.isEmpty) await send(block.rest());
     post({ end: true });
   } catch (error) {
     post({ failed: toWire(error) });
   }
+}
+
+/** Large, and alone in its memory. */
+function isMovable(piece: Uint8Array): piece is Uint8Array<ArrayBuffer> {
+  return piece.length >= movedFrom && piece.length === piece.buffer.byteLength && piece.buffer instanceof ArrayBuffer;
 }
 
 /** What `sendBytes` at the other end sends. */
@@ -65,8 +81,9 @@ export async function* receiveBytes(port: MessagePort): AsyncGenerator<Buffer, v
         if (state.closed) throw new Error('the sending thread ended');
         await new Promise<void>((resolve) => (state.wake = resolve));
       } else if ('block' in message) {
+        const { byteLength } = message.block;
         yield asBuffer(message.block);
-        post('credit');
+        post(byteLength);
       } else if ('failed' in message) {
         throw fromWire(message.failed);
       } else {

@@ -5,11 +5,14 @@ export interface JobIo {
   readonly signal: AbortSignal;
   /**
    * The named volume in the form that the job was told to expect; `known` is what the sender may leave out, and
-   * is the receiver's from then on. Nobody writes to the pieces any more.
+   * is the receiver's from then on. Nobody else uses the pieces any more.
    */
   read(volume: string, known?: Buffer): AsyncIterable<Buffer>;
-  /** Unpacks a tar stream into the named volume; resolves when it has been written. */
-  write(volume: string, tar: AsyncIterable<Buffer>): Promise<void>;
+  /**
+   * Writes into the named volume, in the form that the job was told to make; resolves when it has been written. With
+   * `moves` nobody else uses the pieces.
+   */
+  write(volume: string, content: AsyncIterable<Buffer>, options?: { readonly moves?: boolean }): Promise<void>;
   progress(progress: SnapshotProgress): void;
 }
 

@@ -54,7 +54,7 @@ function converse(thread: Worker, run: ToThread, io: JobIo, logger: Logger): Pro
     const hear = (message: FromThread): void => {
       switch (message.kind) {
         case 'read':
-          void sendBytes(message.bytes, io.read(message.volume, message.known && asBuffer(message.known)));
+          void sendBytes(message.bytes, io.read(message.volume, message.known && asBuffer(message.known)), { moves: true });
           break;
         case 'write':
           void io

@@ -33,12 +33,12 @@ const io: Omit<JobIo, 'signal'> = {
     post({ kind: 'read', volume, bytes: port2, ...(known ? { known } : {}) }, isAlone ? [port2, known.buffer] : [port2]);
     return receiveBytes(port1);
   },
-  write: async (volume, tar) => {
+  write: async (volume, content, options) => {
     const bytes = new MessageChannel();
     const written = new MessageChannel();
     post({ kind: 'write', volume, bytes: bytes.port2, written: written.port2 }, [bytes.port2, written.port2]);
     const answer = once(written.port1, 'message') as Promise<[WireError | undefined]>;
-    const [[error]] = await Promise.all([answer, sendBytes(bytes.port1, tar)]);
+    const [[error]] = await Promise.all([answer, sendBytes(bytes.port1, content, options)]);
     written.port1.close();
     if (error) throw fromWire(error);
   },

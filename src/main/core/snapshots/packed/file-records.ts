@@ -1,3 +1,4 @@
+import { copyBytes } from '../../base/copy-bytes.ts';
 import { type FileRecord, fileRecordBytes } from './packed-entry.ts';
 import type { SeenRecords } from './seen-files.ts';
 
@@ -10,7 +11,7 @@ export class FileRecords {
   /** Copies the record of the file that is at that position in the volume. */
   add({ bytes, at }: FileRecord, position: number): void {
     if (this.#count === this.#positions.length) this.#grow();
-    bytes.copy(this.#bytes, this.#count * fileRecordBytes, at, at + fileRecordBytes);
+    copyBytes(bytes, at, fileRecordBytes, this.#bytes, this.#count * fileRecordBytes);
     this.#positions[this.#count] = position;
     this.#count += 1;
   }

@@ -13,7 +13,7 @@ export class Numbers {
       values.set(this.#values);
       this.#values = values;
     }
-    this.#values.set(added, this.#length);
+    for (let at = 0; at < added.length; at += 1) this.#values[this.#length + at] = added[at] ?? 0;
     this.#length += added.length;
   }
 
@@ -27,6 +27,8 @@ export class Numbers {
   }
 
   slice(from: number, to: number): number[] {
-    return Array.from(this.#values.subarray(from, Math.min(to, this.#length)));
+    const values: number[] = [];
+    for (let at = from; at < Math.min(to, this.#length); at += 1) values.push(this.#values[at] ?? 0);
+    return values;
   }
 }

@@ -1,3 +1,4 @@
+import { copyBytes } from '../../base/copy-bytes.ts';
 import type { ChunkPlace } from '../store/chunk-table.ts';
 import { FileRecords } from './file-records.ts';
 import { Numbers } from './numbers.ts';
@@ -83,7 +84,7 @@ export class ToldFiles {
       this.#bytes = grown;
     }
     this.#bytes.writeUInt32LE(end - start, this.#length);
-    bytes.copy(this.#bytes, this.#length + 4, start, end);
+    copyBytes(bytes, start, end - start, this.#bytes, this.#length + 4);
     this.#length = needed;
   }
 }

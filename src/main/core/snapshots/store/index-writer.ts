@@ -32,7 +32,7 @@ export class IndexWriter implements EntrySink {
   }
 
   addEntry(entry: VolumeEntry, content: FileContent): void {
-    this.#append(formatEntry(entry, content));
+    for (const line of formatEntry(entry, content)) this.#append(line);
   }
 
   async drain(): Promise<void> {
@@ -49,16 +49,11 @@ export class IndexWriter implements EntrySink {
     await this.#pack.discard();
   }
 
-  #append(lines: string): void {
-    // Long content lists come as several lines; each fits a piece of its own.
-    for (let at = 0; at < lines.length; ) {
-      const end = lines.indexOf('\n', at) + 1;
-      const line = at === 0 && end === lines.length ? lines : lines.slice(at, end);
-      if (this.#length + line.length > pieceBytes) this.#endPiece();
-      this.#lines.push(line);
-      this.#length += line.length;
-      at = end;
-    }
+  /** Each line fits a piece of its own: long content lists come as several. */
+  #append(line: string): void {
+    if (this.#length + line.length > pieceBytes) this.#endPiece();
+    this.#lines.push(line);
+    this.#length += line.length;
   }
 
   #endPiece(): void {
