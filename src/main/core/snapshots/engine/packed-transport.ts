@@ -56,9 +56,10 @@ async function startHelper(engine: Engine, spec: HelperSpec, signal: AbortSignal
   }
 }
 
-/** Undefined where the container can't have the directory mounted or can't connect: it ends then. */
+/** Undefined where nothing can listen, or the container can't have the directory mounted or can't connect: it ends then. */
 async function openBySocket(engine: Engine, spec: HelperSpec, signal: AbortSignal | undefined): Promise<VolumeSession | undefined> {
-  const line = await SocketLine.listen();
+  const line = await SocketLine.listen().catch(() => undefined);
+  if (!line) return undefined;
   let helper: Helper | undefined;
   let session: VolumeSession | undefined;
   try {

@@ -1,12 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { abortReason } from '../../base/abort-reason.ts';
+import { isAlive, ownIdentity, processIdentity } from '../store/process-identity.ts';
 import { type HelperExit, type HelperInput, type HelperLine, type HelperRun, maxErrorBytes } from './helper-line.ts';
 import { lineLost, LineServer } from './line-server.ts';
 
+const directoryPrefix = 'slipway-line-';
 const socketName = 'line';
+const ownerName = 'owner.json';
 /** Where the helper has the socket's directory. */
 const target = '/slipway';
 
@@ -27,11 +30,18 @@ export class SocketLine implements HelperLine {
     this.#orders.catch(() => undefined);
   }
 
-  /** Listens in a directory that nobody but this user may enter. */
+  /** Listens in a directory that nobody but this user may enter. Raises what the operating system says against it. */
   static async listen(): Promise<SocketLine> {
-    const line = new SocketLine(await mkdtemp(path.join(tmpdir(), 'slipway-line-')));
-    await line.#server.listen(path.join(line.#directory, socketName));
-    return line;
+    await removeAbandoned();
+    const line = new SocketLine(await mkdtemp(path.join(tmpdir(), directoryPrefix)));
+    try {
+      await writeFile(path.join(line.#directory, ownerName), JSON.stringify(await ownIdentity()));
+      await line.#server.listen(path.join(line.#directory, socketName));
+      return line;
+    } catch (error) {
+      await line.close();
+      throw error;
+    }
   }
 
   /** What the helper's container has to have mounted. */
@@ -71,6 +81,26 @@ export class SocketLine implements HelperLine {
   async close(): Promise<void> {
     this.#server.close();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Removes the directories that killed processes left. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(directoryPrefix)) continue;
+    const directory = path.join(tmpdir(), name);
+    if (!(await isOwned(directory))) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Also what another user made, or what is just being made. */
+async function isOwned(directory: string): Promise<boolean> {
+  try {
+    if ((await lstat(directory)).uid !== process.getuid?.()) return true;
+    const owner: unknown = JSON.parse(await readFile(path.join(directory, ownerName), 'utf8'));
+    return await isAlive(processIdentity.parse(owner));
+  } catch {
+    return true;
   }
 }
 

@@ -55,10 +55,14 @@ const writeLengths = `cd /data && for n in ${[
 ].join(' ')}; do head -c $n /dev/urandom > random$n && { seq $((n + 1)) 99999999 | head -c $n > text$n; } || exit 1; done`;
 
 describe('the packed transport on a real engine', () => {
-  it('takes what the archive endpoint takes, and restores the same', async () => {
+  it.each([
+    ['a socket', true],
+    ['the engine’s own streams', false],
+  ])('by %s takes what the archive endpoint takes, and restores the same', async (_way, isNear) => {
     const { volume, directory, store, capture } = await fixture(makeTree);
     const before = await inVolume(engine, image, volume, describeTree);
-    const packed = await capture(packedTransport(engine, program));
+    const transport = packedTransport(engine, program, { isNear });
+    const packed = await capture(transport);
     const archived = await capture(archiveTransport(engine));
     expect(packed.volumes).toEqual(archived.volumes);
     expect((await diffSnapshots(store, { before: archived.id, after: packed.id })).entries).toEqual([]);
@@ -66,7 +70,6 @@ describe('the packed transport on a real engine', () => {
     expect((await store.verify(packed.id)).damaged).toEqual([]);
 
     await inVolume(engine, image, volume, 'cd /data && rm -rf a big && echo later > later && chmod 755 .');
-    const transport = packedTransport(engine, program);
     await restoreSnapshot({
       store,
       transport,
