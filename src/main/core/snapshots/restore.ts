@@ -1,4 +1,4 @@
-import type { SnapshotDetails } from '../../../shared/models/snapshot.ts';
+import type { SnapshotDetails, SnapshotProgress } from '../../../shared/models/snapshot.ts';
 import { type Cancellable, cleanupSignal } from '../base/abort.ts';
 import { Fault } from '../base/fault.ts';
 import { captureSnapshot, type CaptureRequest } from './capture.ts';
@@ -55,8 +55,9 @@ export async function restoreSnapshot(request: RestoreRequest): Promise<RestoreR
 }
 
 async function restoreThrough(opening: OpeningSession, request: RestoreRequest): Promise<RestoreResult> {
-  const { reset, targets, signal } = request;
-  const snapshot = request.snapshotId === undefined ? undefined : await wholeSnapshot(request.snapshotId, request);
+  const { store, reset, targets, signal, snapshotId: asked } = request;
+  const snapshot = asked === undefined ? undefined : await store.get(asked, { signal });
+  if (snapshot) checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
   const wanted = snapshot ? { snapshotId: snapshot.id } : {};
   const specs = await Promise.all(targets.map(({ volume }) => reset.describe(volume, { signal })));
   const journal = await Journal.begin(request.journalDirectory, {
@@ -67,7 +68,7 @@ async function restoreThrough(opening: OpeningSession, request: RestoreRequest):
   });
   let safetySnapshotId: string | undefined;
   try {
-    safetySnapshotId = await saveCurrent(request, await opening.session());
+    safetySnapshotId = await prepare(request, snapshot, opening);
     await journal.note({ state: 'replacing', ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) });
   } catch (error) {
     await journal.end();
@@ -83,14 +84,41 @@ async function restoreThrough(opening: OpeningSession, request: RestoreRequest):
   return { ...wanted, ...(safetySnapshotId === undefined ? {} : { safetySnapshotId }) };
 }
 
-/** The snapshot to restore, once every byte of it has been read. Raises `snapshot.damaged`, `snapshot.not-found`. */
-async function wholeSnapshot(id: string, { store, targets, signal, onProgress }: RestoreRequest): Promise<SnapshotDetails> {
-  store.runner.prepare();
-  const snapshot = await store.get(id, { signal });
-  checkTargets(snapshot.name, snapshot.volumes.map(({ name }) => name), targets);
+/**
+ * Reads every byte of the wanted snapshot and saves the current content, both at once. Returns the safety snapshot's id.
+ * Where the wanted one is not whole, that is told, whatever else went wrong, and the other does not stay.
+ */
+async function prepare(request: RestoreRequest, snapshot: SnapshotDetails | undefined, opening: OpeningSession): Promise<string | undefined> {
+  const { store, signal, onProgress } = request;
+  // Two tellings of how far things are would be none.
+  let isSaving = request.safety !== undefined;
+  const verifying = { ...request, onProgress: (progress: SnapshotProgress) => (isSaving ? undefined : onProgress?.(progress)) };
+  const whole = snapshot ? checkWhole(snapshot, verifying) : Promise.resolve();
+  const notWhole = new AbortController();
+  whole.catch(() => notWhole.abort());
+  const save = async (): Promise<string | undefined> => {
+    const both = signal ? AbortSignal.any([signal, notWhole.signal]) : notWhole.signal;
+    const id = await saveCurrent({ ...request, signal: both }, await opening.session());
+    isSaving = false;
+    return id;
+  };
+  const saved = save();
+  // Told when the other has ended.
+  saved.catch(() => undefined);
+  try {
+    await whole;
+  } catch (error) {
+    const id = await saved.catch(() => undefined);
+    if (id !== undefined) await store.remove(id);
+    throw error;
+  }
+  return saved;
+}
+
+/** Raises `snapshot.damaged`. */
+async function checkWhole(snapshot: SnapshotDetails, { store, signal, onProgress }: RestoreRequest): Promise<void> {
   const verification = await store.verify(snapshot.id, { signal, deep: false, ...(onProgress ? { onProgress } : {}) });
   if (verification.damaged.length > 0) throw damagedFault(snapshot.name, verification.damaged);
-  return snapshot;
 }
 
 async function saveCurrent({ store, transport, safety, onProgress, signal }: RestoreRequest, session: VolumeSession | undefined): Promise<string | undefined> {

@@ -147,6 +147,25 @@ describe('the session that is opened while the snapshot is verified', () => {
     await expect(restore(fixture, id, late)).rejects.toMatchObject({ problem: { code: 'snapshot.damaged' } });
     expect(fixture.volumes.openSessions).toBe(0);
     expect(readTree(place)).toEqual(before);
+    expect(await fixture.store.list()).toHaveLength(1);
+  });
+
+  it('leaves no safety snapshot when the current content is saved by the time that the snapshot turns out to be damaged', async () => {
+    const { fixture, id, place } = await changedSince();
+    for (const blob of packsOf(fixture)) rmSync(blob);
+    let isSaved: () => void = () => undefined;
+    const saved = new Promise<void>((resolve) => (isSaved = resolve));
+    const store = new Proxy(fixture.store, {
+      get: (target, name) => {
+        if (name === 'verify') return async (...given: Parameters<typeof target.verify>) => (await saved, target.verify(...given));
+        if (name === 'get') return async (...given: Parameters<typeof target.get>) => ((await target.list()).length > 1 && isSaved(), target.get(...given));
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value as (...given: unknown[]) => unknown).bind(target) : value;
+      },
+    });
+    await expect(restore({ ...fixture, store }, id, fixture.volumes)).rejects.toMatchObject({ problem: { code: 'snapshot.damaged' } });
+    expect(await fixture.store.list()).toHaveLength(1);
+    expect(readdirSync(place)).toContain('more');
   });
 
   it('may fail to open without hiding that the snapshot is damaged', async () => {
