@@ -12,7 +12,7 @@
 
 /* The store's choice of chunks (FORMAT.md, "Choice of chunks"). */
 enum { SMALL = 16 * 1024, PAGE = 4096, GROUP_LIMIT = 128 * 1024, SAMPLE = 8192, PAGE_CHUNK = 8192, PLAIN_CHUNK = 128 * 1024, PACKED_CHUNK = 1024 * 1024 };
-enum { FRAME_TARGET = 256 * 1024, FRAME_LIMIT = 1024 * 1024, CHUNK_BYTES = 37, CHUNK_BATCH = 512 };
+enum { FRAME_TARGET = 64 * 1024, FRAME_LIMIT = 1024 * 1024, CHUNK_BYTES = 37, CHUNK_BATCH = 512 };
 
 static uint8_t *frame;
 static uint32_t frame_length, frame_chunks;

@@ -1,15 +1,12 @@
 import { lookAhead } from '../store/look-ahead.ts';
 import type { SnapshotSide } from '../store/snapshot-side.ts';
 import { content, frameName, type Piece, sameStretches } from './file-content.ts';
-import { FrameSlots, patchSlot } from './frame-slots.ts';
+import { FrameSlots } from './frame-slots.ts';
 import { clearAll, end, entry as entryInstruction, load, remove, removeSockets, write } from './instructions.ts';
-import { encodePatch, PatchFrame } from './patch-frame.ts';
 import type { Step } from './tree-change.ts';
 
 /** Instructions travel together until they are this long, in bytes: one by one they would cost more than their work. */
 const gatheredBytes = 64 * 1024;
-/** Pieces that wait for a patch frame to fill. */
-const waitingPieces = 4096;
 
 /** The instructions that turn what a volume holds into what is wanted. */
 export async function* applyStream(request: {
@@ -23,31 +20,12 @@ export async function* applyStream(request: {
   readonly signal: AbortSignal;
 }): AsyncGenerator<Buffer> {
   const { wanted, signal } = request;
-  const patch = new PatchFrame();
-  yield* lookAhead(gathered(patched(pieces(request, patch), patch)), async (piece) => {
+  yield* lookAhead(gathered(pieces(request)), async (piece) => {
     signal.throwIfAborted();
     if (Buffer.isBuffer(piece)) return piece;
-    if ('segment' in piece) return load(piece.slot, piece.segment.frame.rawBytes, await wanted.reader.readCompressed(piece.segment));
-    const { rawBytes, compressed } = await encodePatch(piece.stretches, wanted.reader);
-    return load(patchSlot, rawBytes, compressed);
+    return load(piece.slot, piece.segment.frame.rawBytes, await wanted.reader.readCompressed(piece.segment));
   });
   yield end;
-}
-
-/** Sends each patch frame before the pieces that were made while it filled: they write from it. */
-async function* patched(all: AsyncIterable<Piece>, patch: PatchFrame): AsyncGenerator<Piece> {
-  let waiting: Piece[] = [];
-  for await (const piece of all) {
-    waiting.push(piece);
-    if (!patch.isEmpty && !patch.isFull && waiting.length < waitingPieces) continue;
-    const stretches = patch.take();
-    if (stretches) yield { stretches };
-    yield* waiting;
-    waiting = [];
-  }
-  const stretches = patch.take();
-  if (stretches) yield { stretches };
-  yield* waiting;
 }
 
 async function* gathered(all: AsyncIterable<Piece>): AsyncGenerator<Piece> {
@@ -67,8 +45,7 @@ async function* gathered(all: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   if (length > 0) yield Buffer.concat(held, length);
 }
 
-/** Whatever is written from `patch` has been yielded when the next piece is asked for. */
-async function* pieces({ first, removals, steps, now, wanted, onStep }: Parameters<typeof applyStream>[0], patch: PatchFrame): AsyncGenerator<Piece> {
+async function* pieces({ first, removals, steps, now, wanted, onStep }: Parameters<typeof applyStream>[0]): AsyncGenerator<Piece> {
   if (first === 'clear') yield clearAll;
   if (first === 'remove-sockets') yield removeSockets;
   for (const path of removals) yield remove(path);
@@ -86,7 +63,7 @@ async function* pieces({ first, removals, steps, now, wanted, onStep }: Paramete
     }
     yield entryInstruction(entry, kind === 'new');
     if (entry.type !== 'file' || kind === 'metadata') continue;
-    const changed = there && now ? { patch, isSame: await sameStretches({ side: now, file: there }, { side: wanted, file: indexed }) } : undefined;
-    yield* content(indexed, { wanted, slots, changed });
+    const isSame = there && now ? await sameStretches({ side: now, file: there }, { side: wanted, file: indexed }) : undefined;
+    yield* content(indexed, { wanted, slots, isSame });
   }
 }

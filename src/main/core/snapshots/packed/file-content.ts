@@ -1,19 +1,11 @@
 import type { IndexedEntry } from '../format/index-line.ts';
 import type { Segment } from '../store/chunk-reader.ts';
 import type { SnapshotSide } from '../store/snapshot-side.ts';
-import { type FrameSlots, patchSlot } from './frame-slots.ts';
+import type { FrameSlots } from './frame-slots.ts';
 import { type Write, write } from './instructions.ts';
-import type { PatchFrame } from './patch-frame.ts';
 
-/** Instructions; a stored frame for a slot; or the stretches of a patch frame. */
-export type Piece = Buffer | { readonly slot: number; readonly segment: Segment } | { readonly stretches: readonly Segment[] };
-
-/** A file that is there, with other content. */
-export interface ChangedContent {
-  readonly patch: PatchFrame;
-  /** Whether the chunk that begins there is the same already; undefined: nothing is known to be. */
-  readonly isSame: ((at: number) => boolean) | undefined;
-}
+/** Instructions, or a stored frame for a slot. */
+export type Piece = Buffer | { readonly slot: number; readonly segment: Segment };
 
 /** Writes told in one instruction. */
 const writesAtOnce = 512;
@@ -23,41 +15,27 @@ export function frameName({ pack, frame }: Segment): string {
 }
 
 /**
- * A frame that is shorter, compressed, is sent whole however little of it is wanted: to decompress one costs this process
- * more than it costs the helper, about as much as 64 KiB cost on their way to an engine on the same machine.
- */
-const patchedFrom = 96 * 1024;
-
-/**
- * What of a file's content has to be written, and the frames that it comes from: stored ones, or a patch frame in place
- * of large ones of which less than a half is wanted. What is written from that one has been yielded when the next piece is
- * asked for.
+ * What of a file's content has to be written, and the frames that it comes from. `isSame`: whether the chunk that begins
+ * there is the same already; undefined: nothing is known to be.
  */
 export async function* content(
   file: IndexedEntry,
-  { wanted, slots, changed }: { wanted: SnapshotSide; slots: FrameSlots; changed: ChangedContent | undefined },
+  { wanted, slots, isSame }: { wanted: SnapshotSide; slots: FrameSlots; isSame: ((at: number) => boolean) | undefined },
 ): AsyncGenerator<Piece> {
   let writes: Write[] = [];
   let at = 0;
   for await (const segment of wanted.reader.segments(file)) {
-    const stretches = changed?.isSame ? await differing(segment, { at, wanted, isSame: changed.isSame }) : [{ at, segment }];
+    const stretches = isSame ? await differing(segment, { at, wanted, isSame }) : [{ at, segment }];
     at += segment.bytes;
     if (stretches.length === 0) continue;
-    const name = frameName(segment);
-    const bytes = stretches.reduce((sum, stretch) => sum + stretch.segment.bytes, 0);
-    const isPatch = bytes * 2 < segment.frame.rawBytes && segment.frame.compressedBytes >= patchedFrom && !slots.has(name);
-    const patch = isPatch ? changed?.patch : undefined;
-    const { slot, isLoaded } = patch ? { slot: patchSlot, isLoaded: true } : slots.slotOf(name);
+    const { slot, isLoaded } = slots.slotOf(frameName(segment));
     if (!isLoaded) {
       if (writes.length > 0) yield write(writes);
       writes = [];
       yield { slot, segment };
     }
-    for (const stretch of stretches) {
-      const start = patch ? patch.add(stretch.segment) : stretch.segment.start;
-      writes.push({ at: stretch.at, slot, start, bytes: stretch.segment.bytes });
-    }
-    if (writes.length < writesAtOnce && !patch?.isFull) continue;
+    for (const stretch of stretches) writes.push({ at: stretch.at, slot, start: stretch.segment.start, bytes: stretch.segment.bytes });
+    if (writes.length < writesAtOnce) continue;
     yield write(writes);
     writes = [];
   }
@@ -71,7 +49,7 @@ interface FileOfSide {
 }
 
 /** Which chunks of a file are there already: those at the same place with the same hash, as far as the file goes. */
-export async function sameStretches(there: FileOfSide, wanted: FileOfSide): Promise<ChangedContent['isSame']> {
+export async function sameStretches(there: FileOfSide, wanted: FileOfSide): Promise<((at: number) => boolean) | undefined> {
   if (wanted.file.offset !== 0 || there.file.offset !== 0) return undefined;
   const [sizeThere, size] = [sizeOf(there.file), sizeOf(wanted.file)];
   const [now, then] = [await there.side.chunksOf(there.file), await wanted.side.chunksOf(wanted.file)];

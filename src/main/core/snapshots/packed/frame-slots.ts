@@ -1,16 +1,9 @@
 /** Frames that the helper can hold at once (WIRE.md, "Instructions"). */
 const slotCount = 24;
 
-/** The slot of the frames that are put together here; stored frames have the others. */
-export const patchSlot = slotCount - 1;
-
 /** Knows which stored frame lies in which of the helper's slots, and which slot the next one takes. */
 export class FrameSlots {
   readonly #slots = new Map<string, number>();
-
-  has(frame: string): boolean {
-    return this.#slots.has(frame);
-  }
 
   /** The slot of a frame; `isLoaded` says that it lies there already, else it has to be sent. */
   slotOf(frame: string): { readonly slot: number; readonly isLoaded: boolean } {
@@ -22,7 +15,7 @@ export class FrameSlots {
       return { slot: held, isLoaded: true };
     }
     let slot = this.#slots.size;
-    if (slot >= patchSlot) {
+    if (slot >= slotCount) {
       const [oldest, freed] = [...this.#slots][0] ?? ['', 0];
       this.#slots.delete(oldest);
       slot = freed;

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Fault } from '../../base/fault.ts';
 import { damaged } from '../format/damage.ts';
 import type { ChunkRuns, IndexedEntry } from '../format/index-line.ts';
-import { chunkBytesAt, chunkHashAt, frameOf, type PackFrame, type PackTable } from '../format/pack-table.ts';
+import { chunkBytesAt, frameOf, type PackFrame, type PackTable } from '../format/pack-table.ts';
 import type { Blobs } from './blobs.ts';
 import { LeastRecent } from './least-recent.ts';
 import { PackReader } from './pack-reader.ts';
@@ -101,21 +100,6 @@ export class ChunkReader {
   /** The bytes of a segment. */
   async read(segment: Segment): Promise<Buffer> {
     return (await this.#frame(segment)).subarray(segment.start, segment.start + segment.bytes);
-  }
-
-  /** The bytes of a segment, its chunks held against the pack's table. Raises `snapshot.damaged` when one is another. */
-  async readChecked(segment: Segment): Promise<Buffer> {
-    const { pack, frame, start, bytes, chunks: [first, end] } = segment;
-    const [raw, { table }] = [await this.#frame(segment), await this.#reader(pack)];
-    let at = chunkBytes(table, frame.firstChunk, first);
-    for (let ordinal = first; ordinal < end; ordinal += 1) {
-      const chunk = raw.subarray(at, at + chunkBytesAt(table, ordinal));
-      if (!createHash('sha256').update(chunk).digest().equals(chunkHashAt(table, ordinal))) {
-        throw damaged(`Pack ${this.#packs[pack]?.digest}`, `chunk ${ordinal} does not match its checksum`);
-      }
-      at += chunk.length;
-    }
-    return raw.subarray(start, start + bytes);
   }
 
   /** Sizes of a segment's chunks, in order. */

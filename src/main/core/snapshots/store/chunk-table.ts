@@ -33,13 +33,24 @@ export class ChunkTable {
     return pack === 0 ? undefined : { pack: pack - 1, ordinal: this.#slots[at + 5] ?? 0 };
   }
 
+  /** Makes room at once for as many more. */
+  expect(chunks: number): void {
+    while (this.#size + chunks > this.#capacity * maxLoad) this.#grow();
+  }
+
   /** The first place of a chunk stays. */
   add(hash: Buffer, { pack, ordinal }: ChunkPlace): void {
     if (this.#size + 1 > this.#capacity * maxLoad) this.#grow();
-    const words = [hash.readUInt32LE(0), hash.readUInt32LE(4), hash.readUInt32LE(8), hash.readUInt32LE(12)] as const;
-    const at = this.#find(...words);
-    if (this.#slots[at + 4] !== 0) return;
-    this.#slots.set([...words, pack + 1, ordinal], at);
+    const [a, b, c, d] = [hash.readUInt32LE(0), hash.readUInt32LE(4), hash.readUInt32LE(8), hash.readUInt32LE(12)];
+    const slots = this.#slots;
+    const at = this.#find(a, b, c, d);
+    if (slots[at + 4] !== 0) return;
+    slots[at] = a;
+    slots[at + 1] = b;
+    slots[at + 2] = c;
+    slots[at + 3] = d;
+    slots[at + 4] = pack + 1;
+    slots[at + 5] = ordinal;
     this.#size += 1;
   }
 
@@ -75,7 +86,7 @@ export class ChunkTable {
     for (let at = 0; at < old.length; at += wordsPerSlot) {
       if (old[at + 4] === 0) continue;
       const to = this.#find(old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0, old[at + 3] ?? 0);
-      this.#slots.set(old.subarray(at, at + wordsPerSlot), to);
+      for (let word = 0; word < wordsPerSlot; word += 1) this.#slots[to + word] = old[at + word] ?? 0;
     }
   }
 }

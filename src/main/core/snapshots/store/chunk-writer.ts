@@ -5,8 +5,8 @@ import type { Blobs } from './blobs.ts';
 import { type ChunkPlace, ChunkTable } from './chunk-table.ts';
 import { PackWriter, type StoredPack } from './pack-writer.ts';
 
-/** Raw bytes after which a frame is compressed: larger ones gain nothing, smaller ones cost ratio and calls. */
-const frameTargetBytes = 256 * 1024;
+/** Raw bytes after which a frame is compressed: larger ones gain little, and a restore of one page takes a whole frame. */
+const frameTargetBytes = 64 * 1024;
 const packTargetBytes = 16 * 1024 * 1024;
 /** Frames being compressed or written at once; each holds up to 1 MiB. */
 const maxPendingFrames = 6;
