@@ -116,7 +116,7 @@ async function bringBackAll(data: Data, peers: Peers, { mountpoint, measures }: 
     if (peer.reset && data.changes) {
       emptyDirectory(mountpoint);
       const title = `Reset after a small change (${name})`;
-      measures.note(title, 's', 'a full restore', await timed(() => peer.restore()));
+      measures.note(title, 's', 'a full restore', await timed(() => peer.reset?.() ?? Promise.resolve()));
       await settle();
       await peer.take();
       await settle();

@@ -14,7 +14,7 @@ export interface Peer {
   bytes(): number;
   /** Brings back what was taken last. */
   restore(): Promise<void>;
-  /** Brings it back where little has changed since, when it can do less then. */
+  /** Keeps what is there, then brings back what was taken last: where little has changed since, less is to be done. */
   reset?(): Promise<void>;
   /** What was seen of the work done last. */
   observed?(): Answer | undefined;

@@ -22,7 +22,7 @@ export interface SlipwayWork {
   readonly worker: string;
 }
 
-/** `reset` keeps the current content first, as every restore by a person does; `restore` writes into an emptied volume. */
+/** `reset` keeps the current content first, as every restore by a person does; `restore` writes into an emptied volume and keeps nothing. */
 export type Order = 'take' | 'restore' | 'reset';
 
 export interface Answer {
@@ -42,6 +42,8 @@ const access = volumeAccess(engine, { helperDirectory: work.helperDirectory, log
 const transport = work.way === 'helper' ? access.transport : archiveTransport(engine);
 mkdirSync(work.directory, { recursive: true });
 const store = await openSnapshotStore(path.join(work.directory, 'store'), existsSync(work.worker) ? { worker: pathToFileURL(work.worker) } : {});
+// The images of the others lie there, too.
+await (await transport.open([])).close();
 let latest = '';
 let still = 0;
 
