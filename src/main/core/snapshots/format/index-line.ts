@@ -20,6 +20,26 @@ export interface IndexedEntry extends FileContent {
   readonly entry: VolumeEntry;
 }
 
+/** In lines as `formatEntry` writes them, quotes within strings are escaped: these are content lists and nothing else. */
+const contentLists = /,"chunks":\[([\d,]+)\]/g;
+
+/** Lines of `formatEntry` with other numbers of the packs, in the order in which they stand there. */
+export function renumberedLines(lines: string, numberOf: (pack: number) => number | string): string {
+  return lines.replace(contentLists, (_list, runs: string) => {
+    const fields = runs.split(',').map((field, at) => (at % 3 === 0 ? numberOf(Number(field)) : field));
+    return `,"chunks":[${fields.join()}]`;
+  });
+}
+
+const filePathStart = '{"type":"file","path":"';
+
+/** The path in a file's lines of `formatEntry`; undefined for those of anything else. */
+export function pathOfFileLines(lines: string): string | undefined {
+  if (!lines.startsWith(filePathStart)) return undefined;
+  const path = lines.slice(filePathStart.length, lines.indexOf('","mode":'));
+  return path.includes('\\') ? String(JSON.parse(`"${path}"`)) : path;
+}
+
 /** Long content lists are split, so that a line stays far below the largest chunk. */
 const runsPerLine = 8192 * 3;
 

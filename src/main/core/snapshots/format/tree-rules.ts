@@ -28,8 +28,8 @@ export class TreeRules {
   }
 
   /** Raises `snapshot.damaged` when `entry` breaks a rule. */
-  check(entry: VolumeEntry): void {
-    const { path, type } = entry;
+  check(entry: { readonly path: string; readonly type: VolumeEntry['type']; readonly target?: string }): void {
+    const { path, type, target = '' } = entry;
     if (path === '') {
       if (type !== 'directory' || this.#kinds.size > 0) throw damaged(what, 'a volume’s root is not what comes first');
     } else {
@@ -37,10 +37,10 @@ export class TreeRules {
       if (!this.#hasDirectory(path)) throw damaged(what, `${JSON.stringify(path)} lies in no directory`);
     }
     // Links to links and to devices are made by real programs; to directories by none.
-    if (type === 'hardlink' && !(isPlainPath(entry.target) && this.#kinds.get(entry.target) === linkable)) {
+    if (type === 'hardlink' && !(isPlainPath(target) && this.#kinds.get(target) === linkable)) {
       throw damaged(what, `${JSON.stringify(path)} is a hard link to no file that came before it`);
     }
-    if (type === 'symlink' && (entry.target === '' || entry.target.includes('\0'))) {
+    if (type === 'symlink' && (target === '' || target.includes('\0'))) {
       throw damaged(what, `${JSON.stringify(path)} is a link to an impossible name`);
     }
     if (!this.#kinds.add(path, type === 'directory' ? directory : linkable)) throw damaged(what, `${JSON.stringify(path)} is there twice`);

@@ -4,7 +4,7 @@ import { EntryTexts } from '../store/entry-texts.ts';
 import { parseEntry } from '../store/index-reader.ts';
 import { PackReader } from '../store/pack-reader.ts';
 import type { StoredPack } from '../store/pack-writer.ts';
-import { notSeen, type SeenFile, type SeenFiles, type SeenRecords } from './seen-files.ts';
+import { notSeen, type SeenFile, type SeenFiles, type SeenLines, type SeenRecords } from './seen-files.ts';
 
 const decoder = new Decoder();
 
@@ -50,6 +50,15 @@ export class IndexedFiles implements SeenFiles {
   }
 
   file(position: number): SeenFile {
+    const { entry, chunks, offset } = parseEntry(this.#volume, this.#textOf(position));
+    return { entry, chunks, offset, packs: this.#packs };
+  }
+
+  lines(position: number): SeenLines {
+    return { text: this.#textOf(position), packs: this.#packs };
+  }
+
+  #textOf(position: number): string {
     const wanted = this.#positions[position];
     if (wanted === undefined) throw notSeen();
     if (wanted < this.#passed) {
@@ -61,9 +70,7 @@ export class IndexedFiles implements SeenFiles {
       if (done === true) throw new Error('the index has no such file');
       if (!isFile(text)) continue;
       this.#passed += 1;
-      if (this.#passed <= wanted) continue;
-      const { entry, chunks, offset } = parseEntry(this.#volume, text);
-      return { entry, chunks, offset, packs: this.#packs };
+      if (this.#passed > wanted) return text;
     }
   }
 

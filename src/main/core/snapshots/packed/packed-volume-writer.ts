@@ -1,4 +1,4 @@
-import type { ChunkRuns } from '../format/index-line.ts';
+import { type ChunkRuns, pathOfFileLines, renumberedLines } from '../format/index-line.ts';
 import type { VolumeEntry } from '../format/volume-entry.ts';
 import { TreeRules } from '../format/tree-rules.ts';
 import { appendRun } from '../store/append-run.ts';
@@ -6,7 +6,7 @@ import type { ChunkWriter } from '../store/chunk-writer.ts';
 import type { EntrySink } from '../store/index-writer.ts';
 import type { VolumeTotals } from '../store/volume-writer.ts';
 import { FileRecords } from './file-records.ts';
-import { fileRecord, type FileRecord, isSettled, type PackedEntry, readEntry, recordAt, settledBefore } from './packed-entry.ts';
+import { fileRecord, type FileRecord, isSettled, type PackedEntry, readEntry, recordAt, recordedSize, settledBefore } from './packed-entry.ts';
 import type { PackedSink } from './packed-parser.ts';
 import type { SeenFile, SeenFiles, SeenRecords } from './seen-files.ts';
 
@@ -16,6 +16,12 @@ interface ToldEntry {
   offset: number;
   /** Its group's chunk has not been told yet. */
   inGroup: boolean;
+}
+
+/** A file that is as it was: its lines in this index. */
+interface ToldLines {
+  readonly lines: string;
+  readonly inGroup: false;
 }
 
 /** Writes one volume's part of the index from what the helper tells, and the frames it sends into packs. */
@@ -28,9 +34,9 @@ export class PackedVolumeWriter implements PackedSink {
   readonly #records = new FileRecords();
   #fileCount = 0;
   /** Entries that wait for the chunk of a group, theirs or one of an entry before. */
-  #waiting: ToldEntry[] = [];
+  #waiting: (ToldEntry | ToldLines)[] = [];
   #settledBefore = 0n;
-  #current: ToldEntry | undefined;
+  #current: ToldEntry | ToldLines | undefined;
   /** The chunks of the current file. */
   #runs: number[] = [];
 
@@ -51,12 +57,20 @@ export class PackedVolumeWriter implements PackedSink {
     const entry = readEntry(packed);
     const record = fileRecord(packed);
     this.#runs = [];
-    this.#begin({ entry, chunks: this.#runs, offset: 0, inGroup: false }, isSettled(record, this.#settledBefore) ? record : undefined);
+    this.#begin(entry, { entry, chunks: this.#runs, offset: 0, inGroup: false }, isSettled(record, this.#settledBefore) ? record : undefined);
   }
 
   unchanged(position: number): void {
-    const { entry, offset, ...content } = this.#seen.file(position);
-    this.#begin({ entry, chunks: this.#numbered(content), offset, inGroup: false }, recordAt(this.#seen.records, position));
+    const record = recordAt(this.#seen.records, position);
+    const seen = this.#seen.lines?.(position);
+    const path = seen && pathOfFileLines(seen.text);
+    if (!seen || path === undefined) {
+      const { entry, offset, ...content } = this.#seen.file(position);
+      this.#begin(entry, { entry, chunks: this.#numbered(content), offset, inGroup: false }, record);
+      return;
+    }
+    const lines = renumberedLines(seen.text, (pack) => this.#chunks.numberOfStored(seen.packs[pack] ?? ''));
+    this.#begin({ path, type: 'file', size: recordedSize(record) }, { lines, inGroup: false }, record);
   }
 
   chunk(hash: Buffer, bytes: number, isNew: boolean): void {
@@ -77,7 +91,7 @@ export class PackedVolumeWriter implements PackedSink {
       told.chunks = [pack, ordinal, 1];
       told.inGroup = false;
     }
-    for (const told of this.#waiting) this.#index.addEntry(told.entry, told);
+    for (const told of this.#waiting) this.#put(told);
     this.#waiting = [];
   }
 
@@ -93,15 +107,14 @@ export class PackedVolumeWriter implements PackedSink {
   }
 
   /** `record`: how to recognise the file, where that is possible. */
-  #begin(told: ToldEntry, record: FileRecord | undefined): void {
+  #begin(entry: Parameters<TreeRules['check']>[0] & { readonly size?: number }, told: ToldEntry | ToldLines, record: FileRecord | undefined): void {
     this.#endEntry();
-    const { entry } = told;
     this.#rules.check(entry);
     this.totals.entries += 1;
     if (entry.type !== 'directory') this.totals.files += 1;
     this.#current = told;
     if (entry.type !== 'file') return;
-    this.totals.bytes += entry.size;
+    this.totals.bytes += entry.size ?? 0;
     if (record) this.#records.add(record, this.#fileCount);
     this.#fileCount += 1;
   }
@@ -112,8 +125,9 @@ export class PackedVolumeWriter implements PackedSink {
   }
 
   #file(): ToldEntry {
-    if (this.#current?.entry.type !== 'file') throw new Error('the helper sent content without a file');
-    return this.#current;
+    const told = this.#current;
+    if (!told || 'lines' in told || told.entry.type !== 'file') throw new Error('the helper sent content without a file');
+    return told;
   }
 
   #endEntry(): void {
@@ -121,6 +135,11 @@ export class PackedVolumeWriter implements PackedSink {
     if (!told) return;
     this.#current = undefined;
     if (told.inGroup || this.#waiting.length > 0) this.#waiting.push(told);
+    else this.#put(told);
+  }
+
+  #put(told: ToldEntry | ToldLines): void {
+    if ('lines' in told) this.#index.addLines(told.lines);
     else this.#index.addEntry(told.entry, told);
   }
 }

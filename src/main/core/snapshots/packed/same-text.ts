@@ -1,7 +1,6 @@
+import { renumberedLines } from '../format/index-line.ts';
 import type { StoredPack } from '../store/pack-writer.ts';
 
-/** In a line as `formatEntry` writes it, quotes within strings are escaped: it is the content list and nothing else. */
-const contentLists = /,"chunks":\[([\d,]+)\]/g;
 /** In place of a pack that the other index does not have: equal to no number. */
 const nowhere = 'nowhere';
 
@@ -13,9 +12,5 @@ export function sameText(own: readonly StoredPack[], others: readonly StoredPack
   const numbersOfOthers = new Map(others.map(({ digest }, number) => [digest, number]));
   const numbers = own.map(({ digest }) => numbersOfOthers.get(digest) ?? nowhere);
   if (numbers.every((number, at) => number === at)) return (text, other) => text === other;
-  const renumbered = (_list: string, runs: string): string => {
-    const fields = runs.split(',').map((field, at) => (at % 3 === 0 ? (numbers[Number(field)] ?? nowhere) : field));
-    return `,"chunks":[${fields.join()}]`;
-  };
-  return (text, other) => text.replace(contentLists, renumbered) === other;
+  return (text, other) => renumberedLines(text, (pack) => numbers[pack] ?? nowhere) === other;
 }

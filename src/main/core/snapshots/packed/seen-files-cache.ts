@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { copyBytes } from '../../base/copy-bytes.ts';
 import type { Blobs } from '../store/blobs.ts';
 import type { SnapshotRecord } from '../store/snapshot-record.ts';
 import { IndexedFiles } from './indexed-files.ts';
@@ -57,7 +58,7 @@ function sumOf(bytes: Buffer): Buffer {
 function pack({ records, positions }: SeenRecords): Buffer {
   const packed = Buffer.allocUnsafe(positions.length * rememberedBytes);
   positions.forEach((position, at) => {
-    records.copy(packed, at * rememberedBytes, at * fileRecordBytes, (at + 1) * fileRecordBytes);
+    copyBytes(records, at * fileRecordBytes, fileRecordBytes, packed, at * rememberedBytes);
     packed.writeUInt32LE(position, at * rememberedBytes + fileRecordBytes);
   });
   return packed;
@@ -67,7 +68,7 @@ function unpack(packed: Buffer): SeenRecords {
   const positions = new Uint32Array(packed.length / rememberedBytes);
   const records = Buffer.allocUnsafe(positions.length * fileRecordBytes);
   for (let at = 0; at < positions.length; at += 1) {
-    packed.copy(records, at * fileRecordBytes, at * rememberedBytes, at * rememberedBytes + fileRecordBytes);
+    copyBytes(packed, at * rememberedBytes, fileRecordBytes, records, at * fileRecordBytes);
     positions[at] = packed.readUInt32LE(at * rememberedBytes + fileRecordBytes);
   }
   return { records, positions };

@@ -7,6 +7,15 @@ export interface SeenFiles {
   readonly records: Buffer;
   /** The file of the record at that position, counted from 0. Quick when positions only grow from call to call. */
   file(position: number): SeenFile;
+  /** Its lines in the index of the snapshot that it was seen in, where there is one; instead of `file`. */
+  lines?(position: number): SeenLines | undefined;
+}
+
+export interface SeenLines {
+  /** As `formatEntry` wrote them, the last one without its line feed. */
+  readonly text: string;
+  /** Digests of the packs as they count them. */
+  readonly packs: readonly string[];
 }
 
 export interface SeenFile extends FileContent {

@@ -3,7 +3,7 @@ import type { ChunkPlace } from '../store/chunk-table.ts';
 import { FileRecords } from './file-records.ts';
 import { Numbers } from './numbers.ts';
 import { fileRecord, type FileRecord, type PackedEntry, readEntry } from './packed-entry.ts';
-import { notSeen, type SeenFile, type SeenFiles } from './seen-files.ts';
+import { notSeen, type SeenFile, type SeenFiles, type SeenLines } from './seen-files.ts';
 
 /** In the place of a content list: the file is one of an earlier reading. */
 const earlier = 0xffff_ffff;
@@ -59,7 +59,7 @@ export class ToldFiles {
 
   /** What was told. Nothing is to be added any more. */
   seen(): SeenFiles {
-    return { records: this.#records.all().records, file: (position) => this.#file(position) };
+    return { records: this.#records.all().records, file: (position) => this.#file(position), lines: (position) => this.#lines(position) };
   }
 
   #file(position: number): SeenFile {
@@ -71,6 +71,10 @@ export class ToldFiles {
     const entry = readEntry({ bytes: this.#bytes, start, end: start + this.#bytes.readUInt32LE(place) });
     const begin = list + headNumbers;
     return { entry, chunks: this.#lists.slice(begin, begin + this.#lists.at(list + 1)), offset: this.#lists.at(list) };
+  }
+
+  #lines(position: number): SeenLines | undefined {
+    return this.#contents.at(position) === earlier ? this.#before.lines?.(this.#places.at(position)) : undefined;
   }
 
   #copy(entry: PackedEntry): void {

@@ -13,6 +13,8 @@ const compressionLevel = 3;
 export interface EntrySink {
   startVolume(name: string): void;
   addEntry(entry: VolumeEntry, content: FileContent): void;
+  /** The same as lines of `formatEntry`, the last one without its line feed. */
+  addLines(lines: string): void;
 }
 
 /** Writes a file index: lines of JSON, in pieces that are each one chunk and one frame of a pack of its own. */
@@ -33,6 +35,11 @@ export class IndexWriter implements EntrySink {
 
   addEntry(entry: VolumeEntry, content: FileContent): void {
     for (const line of formatEntry(entry, content)) this.#append(line);
+  }
+
+  addLines(lines: string): void {
+    if (lines.includes('\n')) for (const line of lines.split('\n')) this.#append(`${line}\n`);
+    else this.#append(`${lines}\n`);
   }
 
   async drain(): Promise<void> {

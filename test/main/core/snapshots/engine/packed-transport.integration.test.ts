@@ -97,7 +97,7 @@ describe('the packed transport on a real engine', () => {
 
   it('reads only what changed since the last time, and misses nothing', async () => {
     const { volume, store, capture } = await fixture(
-      'cd /data && for i in $(seq 200); do echo file $i > f$i; done && dd if=/dev/urandom of=big bs=8192 count=2000 2>/dev/null',
+      'cd /data && for i in $(seq 200); do echo file $i > f$i; done && echo odd > "$(printf \'odd\\nname "x" \\\\ \\377\')" && dd if=/dev/urandom of=big bs=8192 count=2000 2>/dev/null',
     );
     const transport = packedTransport(engine, program);
     await capture(transport);

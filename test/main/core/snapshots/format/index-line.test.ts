@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatEntry } from '../../../../../src/main/core/snapshots/format/index-line.ts';
+import { formatEntry, pathOfFileLines, renumberedLines } from '../../../../../src/main/core/snapshots/format/index-line.ts';
 import { parseIndexLine } from '../../../../../src/main/core/snapshots/format/parse-index-line.ts';
 import type { VolumeEntry } from '../../../../../src/main/core/snapshots/format/volume-entry.ts';
 
@@ -21,6 +21,26 @@ describe('a line of the file index', () => {
     const [line = ''] = formatEntry(entry, content);
     expect(line.endsWith('\n')).toBe(true);
     expect(parseIndexLine(line)).toEqual({ kind: 'entry', entry, ...content });
+  });
+
+  it.each(['a', 'with "quotes"', 'back\\slash', 'line\nfeed', 'ü', 'raw \udcff', '","mode":1', ',"chunks":[1,2,3]'])('tells the path %j without being parsed', (path) => {
+    const [line = ''] = formatEntry({ type: 'file', path, ...common, size: 1 }, { chunks: [0, 4, 1], offset: 0 });
+    expect(pathOfFileLines(line)).toBe(path);
+  });
+
+  it('of no file tells no path', () => {
+    for (const entry of entries.filter(({ type }) => type !== 'file')) {
+      expect(pathOfFileLines(formatEntry(entry, { chunks: [], offset: 0 })[0] ?? '')).toBeUndefined();
+    }
+  });
+
+  it('gets other numbers of the packs, further lines too, and nothing else changes', () => {
+    const chunks = Array.from({ length: 10_000 }, (_, at) => [at % 3, at, 1]).flat();
+    const numbers = [7, 0, 1];
+    const entry: VolumeEntry = { type: 'file', path: ',"chunks":[1,2,3]', ...common, size: 1 };
+    const expected = chunks.map((number, at) => (at % 3 === 0 ? (numbers[number] ?? 0) : number));
+    const [before, after] = [chunks, expected].map((list) => formatEntry(entry, { chunks: list, offset: 9 }).join('')) as [string, string];
+    expect(renumberedLines(before, (pack) => numbers[pack] ?? '')).toBe(after);
   });
 
   it('goes on in further lines where the content list is long', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatEntry } from '../../../../../src/main/core/snapshots/format/index-line.ts';
 import type { VolumeEntry } from '../../../../../src/main/core/snapshots/format/volume-entry.ts';
 import { SeenFilesCache } from '../../../../../src/main/core/snapshots/packed/seen-files-cache.ts';
 import { Blobs } from '../../../../../src/main/core/snapshots/store/blobs.ts';
@@ -50,6 +51,14 @@ describe('the files that a snapshot saw', () => {
     expect(seen.file(0)).toEqual({ entry: file('a', 1), chunks: [0, 1, 1], offset: 0, packs: [packDigest] });
     expect(seen.file(1)).toEqual({ entry: file('c', 2), chunks: longList, offset: 0, packs: [packDigest] });
     expect(() => seen.file(3)).toThrow('not seen before');
+  });
+
+  it('are told by their lines, too', async () => {
+    const { cache, records } = await remembered();
+    const seen = await cache.read('environment', 'data', records);
+    const linesOf = (name: string, size: number, chunks: readonly number[]): string => formatEntry(file(name, size), { chunks, offset: 0 }).join('').trimEnd();
+    expect(seen.lines?.(1)).toEqual({ text: linesOf('c', 2, longList), packs: [packDigest] });
+    expect(seen.lines?.(0)).toEqual({ text: linesOf('a', 1, [0, 1, 1]), packs: [packDigest] });
   });
 
   it.each([
