@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import { type Cancellable, cleanupSignal, lettingEnd } from '../../base/abort.ts';
+import { type Cancellable, cleanupSignal, lettingEnd, sleep } from '../../base/abort.ts';
 import { abortReason } from '../../base/abort-reason.ts';
+import { Fault } from '../../base/fault.ts';
 import type {
   Containers,
   ContainerDetails,
@@ -104,13 +105,16 @@ export class DockerodeContainers implements Containers {
   }
 
   async remove(id: string, { signal, force, volumes }: Parameters<Containers['remove']>[1] = {}): Promise<void> {
-    await this.transport.runUnlessGone({
-      method: 'DELETE',
-      path: containerPath(id),
-      query: { force, v: volumes },
-      attempt: aboutContainer('remove', id),
-      signal,
-    });
+    const request = { method: 'DELETE', path: containerPath(id), query: { force, v: volumes }, attempt: aboutContainer('remove', id), signal } as const;
+    for (let pause = firstPause; ; pause *= 2) {
+      try {
+        await this.transport.runUnlessGone(request);
+        return;
+      } catch (error) {
+        if (!isOnItsWayOut(error) || pause > longestPause) throw error;
+        await sleep(pause, { signal });
+      }
+    }
   }
 
   async wait(id: string, { signal }: Cancellable = {}): Promise<number> {
@@ -167,6 +171,15 @@ export class DockerodeContainers implements Containers {
       throw error;
     }
   }
+}
+
+/** Pauses before a container is removed again that was on its way out, in milliseconds. */
+const firstPause = 20;
+const longestPause = 2_560;
+
+/** Somebody else removes it just now, or it ended between the engine's look and its kill: a moment later it can be removed, or is gone. */
+function isOnItsWayOut(error: unknown): boolean {
+  return error instanceof Fault && /already in progress|not kill.*not running/s.test(error.problem.detail ?? '');
 }
 
 function containerPath(id: string): string {

@@ -163,6 +163,16 @@ export function containersContract(given: () => EngineUnderTest): void {
       expect((await expectProblem(call, 'bind.source-missing')).data).toMatchObject({ source });
     });
 
+    test('are removed though somebody else does so, too, or they end at that moment', async () => {
+      const { containers } = given().engine;
+      for (let round = 0; round < 6; round += 1) {
+        const id = await start({ Cmd: ['sleep', '60'] });
+        const killed = containers.kill(id, { signalName: 'KILL' }).catch(() => undefined);
+        await Promise.all([containers.remove(id, { force: true }), containers.remove(id, { force: true }), killed]);
+        await expectProblem(containers.inspect(id), 'engine.not-found');
+      }
+    });
+
     test('remove their anonymous volumes only when asked, and never named ones', async () => {
       const { containers, volumes } = given().engine;
       const named = unique('vol');
