@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { Fault } from '../base/fault.ts';
 import { isAlive, ownIdentity, processIdentity } from './store/process-identity.ts';
+import { storageFault } from './store/storage-fault.ts';
 import { withStoreLock } from './store/store-lock.ts';
 
 const strings = z.record(z.string(), z.string());
@@ -39,6 +40,14 @@ async function removeOld(file: string): Promise<void> {
   if (Date.now() - mtimeMs > unfinishedAge) await rm(file, { force: true });
 }
 
+async function onDisk(directory: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw storageFault(error, directory);
+  }
+}
+
 /** The note about one restore that outlives its process: a file that is on disk before each step it tells of. */
 export class Journal {
   readonly #file: string;
@@ -54,7 +63,7 @@ export class Journal {
   }
 
   static async begin(directory: string, entry: Omit<JournalEntry, 'version' | 'owner' | 'state'>): Promise<Journal> {
-    await mkdir(directory, { recursive: true });
+    await onDisk(directory, () => mkdir(directory, { recursive: true }));
     const journal = new Journal(path.join(directory, `restore-${randomUUID()}.json`), {
       version: 1,
       owner: await ownIdentity(),
@@ -82,10 +91,10 @@ export class Journal {
     });
   }
 
-  /** Resolves when the change is on disk. */
+  /** Resolves when the change is on disk. Raises `snapshot.no-space`, `storage.failed`. */
   async note(change: Partial<JournalEntry>): Promise<void> {
     this.#entry = { ...this.#entry, ...change };
-    await writeFileAtomic(this.#file, JSON.stringify(this.#entry));
+    await onDisk(path.dirname(this.#file), () => writeFileAtomic(this.#file, JSON.stringify(this.#entry)));
   }
 
   async end(): Promise<void> {
