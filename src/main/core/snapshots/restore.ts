@@ -90,15 +90,20 @@ async function restoreThrough(opening: OpeningSession, request: RestoreRequest):
  */
 async function prepare(request: RestoreRequest, snapshot: SnapshotDetails | undefined, opening: OpeningSession): Promise<string | undefined> {
   const { store, signal, onProgress } = request;
-  // Two tellings of how far things are would be none.
-  let isSaving = request.safety !== undefined;
+  // Two tellings of how far things are would be none: the saving takes longer.
+  let isSaving = false;
   const verifying = { ...request, onProgress: (progress: SnapshotProgress) => (isSaving ? undefined : onProgress?.(progress)) };
+  const saving = (progress: SnapshotProgress): void => {
+    isSaving = true;
+    onProgress?.(progress);
+  };
+  if (snapshot) onProgress?.({ phase: 'verifying', bytes: 0, files: 0, newBytes: 0 });
   const whole = snapshot ? checkWhole(snapshot, verifying) : Promise.resolve();
   const notWhole = new AbortController();
   whole.catch(() => notWhole.abort());
   const save = async (): Promise<string | undefined> => {
     const both = signal ? AbortSignal.any([signal, notWhole.signal]) : notWhole.signal;
-    const id = await saveCurrent({ ...request, signal: both }, await opening.session());
+    const id = await saveCurrent({ ...request, signal: both, onProgress: saving }, await opening.session());
     isSaving = false;
     return id;
   };

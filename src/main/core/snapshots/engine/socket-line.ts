@@ -64,6 +64,7 @@ export class SocketLine implements HelperLine {
   async run(command: string, directory: string, { input, signal }: HelperInput): Promise<HelperRun> {
     const number = this.#count++;
     const connections = Promise.all([this.#server.next(`content ${number}`, { signal }), this.#server.next(`errors ${number}`, { signal })]);
+    connections.catch(() => undefined);
     (await this.#orders).write(`${number} ${command} ${directory}\n`);
     const [content, errors] = await connections;
     input.on('error', (error) => content.destroy(error)).pipe(content);
