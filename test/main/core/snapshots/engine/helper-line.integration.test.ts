@@ -145,13 +145,16 @@ describe.each([
     const volume = await volumeOf(engine, someFiles);
     const session = await opened(engine, volume, { isNear });
     const [helper = ''] = await helpersOf(engine, volume);
+    let killed: Promise<void> | undefined;
     const reading = (async () => {
       for await (const piece of session.read(volume)) {
         expect(piece.length).toBeGreaterThan(0);
-        await engine.containers.kill(helper, { signalName: 'KILL' }).catch(() => undefined);
+        // Not waited for: the engine in turn waits until what the helper wrote has been read.
+        killed ??= engine.containers.kill(helper, { signalName: 'KILL' });
       }
     })();
     await expect(reading).rejects.toMatchObject({ problem: { code: expect.stringMatching(/^engine\./) as string } });
+    await killed;
   });
 
   it('a cancelled reading ends at once', async () => {
