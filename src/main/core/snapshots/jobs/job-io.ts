@@ -1,4 +1,5 @@
 import type { SnapshotProgress } from '../../../../shared/models/snapshot.ts';
+import type { Sending } from './byte-port.ts';
 
 /** What a job of the store gets from whoever runs it, in the same thread or another. */
 export interface JobIo {
@@ -12,7 +13,7 @@ export interface JobIo {
    * Writes into the named volume, in the form that the job was told to make; resolves when it has been written. With
    * `moves` nobody else uses the pieces.
    */
-  write(volume: string, content: AsyncIterable<Buffer>, options?: { readonly moves?: boolean }): Promise<void>;
+  write(volume: string, content: AsyncIterable<Buffer>, options?: Sending): Promise<void>;
   progress(progress: SnapshotProgress): void;
 }
 

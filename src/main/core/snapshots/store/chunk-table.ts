@@ -13,15 +13,9 @@ const maxLoad = 0.75;
  * attack makes collide.
  */
 export class ChunkTable {
-  #capacity: number;
-  #slots: Uint32Array;
+  #capacity = 1024;
+  #slots = new Uint32Array(this.#capacity * wordsPerSlot);
   #size = 0;
-
-  constructor(expectedChunks = 0) {
-    this.#capacity = 1024;
-    while (this.#capacity * maxLoad < expectedChunks) this.#capacity *= 2;
-    this.#slots = new Uint32Array(this.#capacity * wordsPerSlot);
-  }
 
   get size(): number {
     return this.#size;
@@ -31,11 +25,6 @@ export class ChunkTable {
     const at = this.#find(hash.readUInt32LE(0), hash.readUInt32LE(4), hash.readUInt32LE(8), hash.readUInt32LE(12));
     const pack = this.#slots[at + 4] ?? 0;
     return pack === 0 ? undefined : { pack: pack - 1, ordinal: this.#slots[at + 5] ?? 0 };
-  }
-
-  /** Makes room at once for as many more. */
-  expect(chunks: number): void {
-    while (this.#size + chunks > this.#capacity * maxLoad) this.#grow();
   }
 
   /** The first place of a chunk stays. */
