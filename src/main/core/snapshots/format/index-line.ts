@@ -33,9 +33,13 @@ export function renumberedLines(lines: string, numberOf: (pack: number) => numbe
 
 const filePathStart = '{"type":"file","path":"';
 
-/** The path in a file's lines of `formatEntry`; undefined for those of anything else. */
-export function pathOfFileLines(lines: string): string | undefined {
-  if (!lines.startsWith(filePathStart)) return undefined;
+/** Whether lines of `formatEntry` are a file's. */
+export function areFileLines(lines: string): boolean {
+  return lines.startsWith(filePathStart);
+}
+
+/** The path in a file's lines of `formatEntry`. */
+export function pathOfFileLines(lines: string): string {
   const path = lines.slice(filePathStart.length, lines.indexOf('","mode":'));
   return path.includes('\\') ? String(JSON.parse(`"${path}"`)) : path;
 }

@@ -1,10 +1,10 @@
 import { Decoder } from '@toondepauw/node-zstd';
+import { areFileLines } from '../format/index-line.ts';
 import type { Blobs } from '../store/blobs.ts';
 import { EntryTexts } from '../store/entry-texts.ts';
-import { parseEntry } from '../store/index-reader.ts';
 import { PackReader } from '../store/pack-reader.ts';
 import type { StoredPack } from '../store/pack-writer.ts';
-import { notSeen, type SeenFile, type SeenFiles, type SeenLines, type SeenRecords } from './seen-files.ts';
+import { notSeen, type SeenFiles, type SeenLines, type SeenRecords } from './seen-files.ts';
 
 const decoder = new Decoder();
 
@@ -49,16 +49,7 @@ export class IndexedFiles implements SeenFiles {
     }
   }
 
-  file(position: number): SeenFile {
-    const { entry, chunks, offset } = parseEntry(this.#volume, this.#textOf(position));
-    return { entry, chunks, offset, packs: this.#packs };
-  }
-
-  lines(position: number): SeenLines {
-    return { text: this.#textOf(position), packs: this.#packs };
-  }
-
-  #textOf(position: number): string {
+  file(position: number): SeenLines {
     const wanted = this.#positions[position];
     if (wanted === undefined) throw notSeen();
     if (wanted < this.#passed) {
@@ -68,9 +59,10 @@ export class IndexedFiles implements SeenFiles {
     for (;;) {
       const { value: text, done } = this.#texts.next();
       if (done === true) throw new Error('the index has no such file');
-      if (!isFile(text)) continue;
+      // As our own writer puts it: only what this machine captured is remembered.
+      if (!areFileLines(text)) continue;
       this.#passed += 1;
-      if (this.#passed > wanted) return text;
+      if (this.#passed > wanted) return { text, packs: this.#packs };
     }
   }
 
@@ -83,9 +75,4 @@ export class IndexedFiles implements SeenFiles {
     yield* texts.rest();
     return undefined;
   }
-}
-
-/** As our own writer puts it: only what this machine captured is remembered. */
-function isFile(text: string): boolean {
-  return text.startsWith('{"type":"file"');
 }

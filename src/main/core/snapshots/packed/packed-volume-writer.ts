@@ -8,7 +8,7 @@ import type { VolumeTotals } from '../store/volume-writer.ts';
 import { FileRecords } from './file-records.ts';
 import { fileRecord, type FileRecord, isSettled, type PackedEntry, readEntry, recordAt, recordedSize, settledBefore } from './packed-entry.ts';
 import type { PackedSink } from './packed-parser.ts';
-import type { SeenFile, SeenFiles, SeenRecords } from './seen-files.ts';
+import type { SeenFiles, SeenRecords } from './seen-files.ts';
 
 interface ToldEntry {
   readonly entry: VolumeEntry;
@@ -62,15 +62,13 @@ export class PackedVolumeWriter implements PackedSink {
 
   unchanged(position: number): void {
     const record = recordAt(this.#seen.records, position);
-    const seen = this.#seen.lines?.(position);
-    const path = seen && pathOfFileLines(seen.text);
-    if (!seen || path === undefined) {
-      const { entry, offset, ...content } = this.#seen.file(position);
-      this.#begin(entry, { entry, chunks: this.#numbered(content), offset, inGroup: false }, record);
+    const seen = this.#seen.file(position);
+    if ('entry' in seen) {
+      this.#begin(seen.entry, { ...seen, inGroup: false }, record);
       return;
     }
     const lines = renumberedLines(seen.text, (pack) => this.#chunks.numberOfStored(seen.packs[pack] ?? ''));
-    this.#begin({ path, type: 'file', size: recordedSize(record) }, { lines, inGroup: false }, record);
+    this.#begin({ path: pathOfFileLines(seen.text), type: 'file', size: recordedSize(record) }, { lines, inGroup: false }, record);
   }
 
   chunk(hash: Buffer, bytes: number, isNew: boolean): void {
@@ -117,11 +115,6 @@ export class PackedVolumeWriter implements PackedSink {
     this.totals.bytes += entry.size ?? 0;
     if (record) this.#records.add(record, this.#fileCount);
     this.#fileCount += 1;
-  }
-
-  /** Runs that count the packs of an earlier snapshot, with their numbers in this one. */
-  #numbered({ chunks, packs }: Pick<SeenFile, 'chunks' | 'packs'>): ChunkRuns {
-    return packs ? chunks.map((number, at) => (at % 3 === 0 ? this.#chunks.numberOfStored(packs[number] ?? '') : number)) : chunks;
   }
 
   #file(): ToldEntry {

@@ -6,22 +6,20 @@ export interface SeenFiles {
   /** File records for the helper, one after the other. */
   readonly records: Buffer;
   /** The file of the record at that position, counted from 0. Quick when positions only grow from call to call. */
-  file(position: number): SeenFile;
-  /** Its lines in the index of the snapshot that it was seen in, where there is one; instead of `file`. */
-  lines?(position: number): SeenLines | undefined;
+  file(position: number): SeenFile | SeenLines;
 }
 
+/** A file as it was told by the first reading of the snapshot that is being written. */
+export interface SeenFile extends FileContent {
+  readonly entry: VolumeEntry;
+}
+
+/** A file's lines in the index of an earlier snapshot. */
 export interface SeenLines {
   /** As `formatEntry` wrote them, the last one without its line feed. */
   readonly text: string;
   /** Digests of the packs as they count them. */
   readonly packs: readonly string[];
-}
-
-export interface SeenFile extends FileContent {
-  readonly entry: VolumeEntry;
-  /** Digests of the packs as `chunks` counts them; absent: they are counted as in the snapshot that is being written. */
-  readonly packs?: readonly string[];
 }
 
 /** What is remembered of a volume's files: the records, and of each which file of the volume it is, counted from 0 in the index's order. */

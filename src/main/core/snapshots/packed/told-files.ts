@@ -59,10 +59,10 @@ export class ToldFiles {
 
   /** What was told. Nothing is to be added any more. */
   seen(): SeenFiles {
-    return { records: this.#records.all().records, file: (position) => this.#file(position), lines: (position) => this.#lines(position) };
+    return { records: this.#records.all().records, file: (position) => this.#file(position) };
   }
 
-  #file(position: number): SeenFile {
+  #file(position: number): SeenFile | SeenLines {
     if (position >= this.#places.length) throw notSeen();
     const place = this.#places.at(position);
     const list = this.#contents.at(position);
@@ -71,10 +71,6 @@ export class ToldFiles {
     const entry = readEntry({ bytes: this.#bytes, start, end: start + this.#bytes.readUInt32LE(place) });
     const begin = list + headNumbers;
     return { entry, chunks: this.#lists.slice(begin, begin + this.#lists.at(list + 1)), offset: this.#lists.at(list) };
-  }
-
-  #lines(position: number): SeenLines | undefined {
-    return this.#contents.at(position) === earlier ? this.#before.lines?.(this.#places.at(position)) : undefined;
   }
 
   #copy(entry: PackedEntry): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatEntry, pathOfFileLines, renumberedLines } from '../../../../../src/main/core/snapshots/format/index-line.ts';
+import { areFileLines, formatEntry, pathOfFileLines, renumberedLines } from '../../../../../src/main/core/snapshots/format/index-line.ts';
 import { parseIndexLine } from '../../../../../src/main/core/snapshots/format/parse-index-line.ts';
 import type { VolumeEntry } from '../../../../../src/main/core/snapshots/format/volume-entry.ts';
 
@@ -28,10 +28,8 @@ describe('a line of the file index', () => {
     expect(pathOfFileLines(line)).toBe(path);
   });
 
-  it('of no file tells no path', () => {
-    for (const entry of entries.filter(({ type }) => type !== 'file')) {
-      expect(pathOfFileLines(formatEntry(entry, { chunks: [], offset: 0 })[0] ?? '')).toBeUndefined();
-    }
+  it.each(entries)('tells whether it is a file’s: $type', (entry) => {
+    expect(areFileLines(formatEntry(entry, { chunks: [], offset: 0 })[0] ?? '')).toBe(entry.type === 'file');
   });
 
   it('gets other numbers of the packs, further lines too, and nothing else changes', () => {

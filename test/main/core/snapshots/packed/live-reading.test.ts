@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pathOfFileLines } from '../../../../../src/main/core/snapshots/format/index-line.ts';
 import { LiveReading } from '../../../../../src/main/core/snapshots/packed/live-reading.ts';
 import type { PackedEntry } from '../../../../../src/main/core/snapshots/packed/packed-entry.ts';
 import { nothingSeen, type SeenFiles } from '../../../../../src/main/core/snapshots/packed/seen-files.ts';
@@ -31,7 +32,11 @@ async function reading(before: SeenFiles = nothingSeen): Promise<LiveReading> {
 }
 
 const hash = (fill: number): Buffer => Buffer.alloc(32, fill);
-const namesIn = (seen: SeenFiles): readonly string[] => Array.from({ length: seen.records.length / 48 }, (_, position) => seen.file(position).entry.path);
+const namesIn = (seen: SeenFiles): readonly string[] =>
+  Array.from({ length: seen.records.length / 48 }, (_, position) => {
+    const file = seen.file(position);
+    return 'entry' in file ? file.entry.path : pathOfFileLines(file.text);
+  });
 
 describe('the first of two readings', () => {
   it('remembers files with their content, shared or their own, and counts everything', async () => {
